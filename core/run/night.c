@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * night.c - the order of the phases, and what all of them may have to say about failures. */
+#include "run/night.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <time.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/message.h"
+#include "run/night_phases.h"
+
+uint32_t night_auto_workers(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+        return (uint32_t)CPU_COUNT(&set);
+    return 1;
+}
+
+/* A number in kilobytes behind a word of /proc/meminfo, as bytes; 0 when it is not there. */
+static uint64_t meminfo(const char *word)
+{
+    bytes text;
+    bytes_init(&text, 1 << 16);
+    uint64_t kib = 0;
+    if (file_read(&text, "/proc/meminfo", NULL) == GM_OK) {
+        bytes_u8(&text, 0);
+        const char *at = strstr((const char *)text.data, word);
+        for (at = at == NULL ? "" : at + strlen(word); *at == ' ' || (*at >= '0' && *at <= '9'); at++)
+            if (*at != ' ')
+                kib = kib * 10 + (uint64_t)(*at - '0');
+    }
+    bytes_deinit(&text);
+    return kib << 10;
+}
+
+uint64_t night_auto_memory(void)
+{
+    /* A quarter stays for the page cache and for others. */
+    uint64_t available = meminfo("MemAvailable:");
+    if (available == 0)
+        available = UINT64_C(1) << 30;
+    bytes text;
+    bytes_init(&text, 64);
+    if (file_read(&text, "/sys/fs/cgroup/memory.max", NULL) == GM_OK && text.len > 0 &&
+        text.data[0] != 'm') {
+        uint64_t limit = 0;
+        for (size_t i = 0; i < text.len && text.data[i] >= '0' && text.data[i] <= '9'; i++)
+            limit = limit * 10 + (uint64_t)(text.data[i] - '0');
+        if (limit != 0 && limit < available)
+            available = limit;
+    }
+    bytes_deinit(&text);
+    return available / 4 * 3;
+}
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static gm_status timed(night_work *w, const char *name, gm_status (*phase)(night_work *, gm_error *),
+                       gm_error *err)
+{
+    double start = seconds_now();
+    gm_status st = phase(w, err);
+    run_record *r = &w->night->record;
+    r->phases[r->n_phases++] = (run_phase){.name = name, .seconds = seconds_now() - start};
+    return st;
+}
+
+void night_metric_failed(night_work *w, uint32_t metric, const char *message)
+{
+    run_record *r = &w->night->record;
+    if (w->is_out[metric])
+        return;
+    w->is_out[metric] = true;
+    MEM_GROW(r->metric_failures, r->n_metric_failures, r->metric_failures_cap);
+    r->metric_failures[r->n_metric_failures++] =
+        (run_metric_failure){.metric = metric, .message = arena_strdup(&r->memory, message)};
+    message_warn("%s", message);
+    if (w->plan->config->run.stop_on_plugin_failure && w->fatal.code == GM_OK)
+        (void)error_set(&w->fatal, GM_E_PLUGIN, "%s; stopped, as on_plugin_failure says",
+                        message); /* the pool is cancelled by who sees it */
+}
+
+void night_plugin_failed(night_work *w, uint32_t metric, const char *message)
+{
+    run_record *r = &w->night->record;
+    uint32_t plugin = w->plan->metrics[metric].plugin;
+    for (uint32_t i = 0; i < r->n_plugin_failures; i++)
+        if (r->plugin_failures[i].plugin == plugin)
+            return;
+    MEM_GROW(r->plugin_failures, r->n_plugin_failures, r->plugin_failures_cap);
+    r->plugin_failures[r->n_plugin_failures++] =
+        (run_plugin_failure){.plugin = plugin, .message = arena_strdup(&r->memory, message)};
+    for (uint32_t i = 0; i < w->plan->n_metrics; i++)
+        if (w->plan->metrics[i].plugin == plugin)
+            night_metric_failed(w, i, message);
+}
+
+void night_note_death(night_work *w, const char *message)
+{
+    run_record *r = &w->night->record;
+    MEM_GROW(r->deaths, r->n_deaths, r->deaths_cap);
+    r->deaths[r->n_deaths++] = (run_death){.message = arena_strdup(&r->memory, message)};
+    message_warn("%s", message);
+}
+
+bool night_is_plugins_fault(const night_work *w, const pool_death *death)
+{
+    uint32_t call = atomic_load(&death->crumb.call);
+    if (call == BREADCRUMB_NONE || atomic_load(&death->crumb.metric) >= w->plan->n_metrics)
+        return false;
+    return death->timed_out || death->signal != SIGKILL;
+}
+
+const char *night_place(night_work *w, const pool_death *death)
+{
+    run_record *r = &w->night->record;
+    uint32_t log = atomic_load(&death->crumb.log), call = atomic_load(&death->crumb.call);
+    uint32_t metric = atomic_load(&death->crumb.metric);
+    const char *where = "";
+    if (log < r->n_logs)
+        where = arena_printf(&r->memory, " at %s, batch %llu", r->logs[log].path,
+                             (unsigned long long)atomic_load(&death->crumb.batch));
+    if (call == BREADCRUMB_NONE || metric >= w->plan->n_metrics)
+        return where;
+    const plan_metric *m = &w->plan->metrics[metric];
+    return arena_printf(&r->memory, "%s, in %s of plugin %s %s (metric '%s')", where,
+                        breadcrumb_call_name(call), m->descriptor->id, m->descriptor->version,
+                        m->config->name);
+}
+
+static void add_cause(run_record *r, int exit_code, const char *text)
+{
+    MEM_GROW(r->causes, r->n_causes, r->causes_cap);
+    r->causes[r->n_causes++] = (run_cause){.exit_code = exit_code, .text = text};
+}
+
+static void find_causes(night_work *w)
+{
+    run_record *r = &w->night->record;
+    const config *c = w->plan->config;
+    for (uint32_t s = 0; s < r->n_sources; s++) {
+        const run_source *src = &r->sources[s];
+        if (src->logs_bad != 0)
+            add_cause(r, 3, arena_printf(&r->memory, "source %s: %llu of %llu logs could not be used",
+                                         c->sources[s].name, (unsigned long long)src->logs_bad,
+                                         (unsigned long long)src->logs));
+        for (uint32_t i = 0; i < src->n_unmatched; i++)
+            add_cause(r, 3, arena_printf(&r->memory, "source %s: no file matches %s",
+                                         c->sources[s].name, src->unmatched[i]));
+        if (src->too_many_bad_lines)
+            add_cause(r, 3, arena_printf(&r->memory,
+                                         "source %s: %llu of %llu lines were rejected, more than "
+                                         "max_bad_lines",
+                                         c->sources[s].name, (unsigned long long)src->rejected,
+                                         (unsigned long long)src->lines));
+    }
+    for (uint32_t i = 0; i < r->n_metric_failures; i++)
+        add_cause(r, 4, r->metric_failures[i].message);
+    for (uint32_t i = 0; i < w->night->scorecards.n_goals; i++) {
+        const scorecard *card = &w->night->scorecards.goals[i];
+        if (card->status != SCORECARD_ERROR || card->error == NULL)
+            continue;
+        bool is_rules = true; /* a metric's failure is told above */
+        const plan_goal *g = &w->plan->goals[card->goal];
+        for (uint32_t k = 0; k < w->plan->rules[g->rule].n_inputs; k++)
+            is_rules = is_rules && (g->inputs[k] == NULL || !w->is_out[g->inputs[k]->metric]);
+        if (is_rules)
+            add_cause(r, 5, arena_printf(&r->memory, "goal %s: %s", g->config->name, card->error));
+    }
+}
+
+gm_status night_run(night *out, const night_options *options, gm_error *err)
+{
+    memset(out, 0, sizeof *out);
+    run_record *r = &out->record;
+    arena_init(&r->memory, 0);
+    value_set_init(&out->values);
+    r->run_id = arena_strdup(&r->memory, options->run_id);
+    r->started_us = options->now_us;
+    r->workers = options->workers;
+    r->memory_max = options->memory_max;
+    night_work w = {.options = options, .plan = options->plan, .night = out};
+    w.is_out = arena_zpush(&r->memory, (options->plan->n_metrics + 1) * sizeof *w.is_out);
+    w.metric_bytes =
+        arena_zpush(&r->memory, (options->plan->n_metrics + 1) * sizeof *w.metric_bytes);
+    progress_init(&w.progress, options->progress);
+    gm_status st = night_find_logs(&w, err);
+    if (st == GM_OK)
+        st = timed(&w, "map", night_map, err);
+    if (st == GM_OK)
+        st = timed(&w, "reduce", night_reduce, err);
+    if (st == GM_OK)
+        st = timed(&w, "score", night_score, err);
+    if (st == GM_OK)
+        find_causes(&w);
+    mem_free(w.parts);
+    return st;
+}
+
+void night_deinit(night *n)
+{
+    run_record *r = &n->record;
+    mem_free(r->examples);
+    mem_free(r->nulls);
+    mem_free(r->plugin_failures);
+    mem_free(r->metric_failures);
+    mem_free(r->deaths);
+    mem_free(r->causes);
+    arena_deinit(&r->memory);
+    value_set_deinit(&n->values);
+    scorecard_set_deinit(&n->scorecards);
+}
