@@ -109,11 +109,13 @@ void bytes_printf(bytes *b, const char *fmt, ...)
     int n = vsnprintf(NULL, 0, fmt, args);
     va_end(args);
     GM_ASSERT(n >= 0);
-    uint8_t *to = bytes_reserve(b, (size_t)n + 1);
-    if (to != NULL) {
-        (void)vsnprintf((char *)to, (size_t)n + 1, fmt, again); /* fits, as measured */
-        b->len += (size_t)n;
-    }
+    /* vsnprintf ends with a NUL, for which there may be no room below the ceiling. */
+    char few[256];
+    char *text = (size_t)n < sizeof few ? few : mem_alloc((size_t)n + 1);
+    (void)vsnprintf(text, (size_t)n + 1, fmt, again); /* fits, as measured */
+    bytes_put(b, text, (size_t)n);
+    if (text != few)
+        mem_free(text);
     va_end(again);
 }
 

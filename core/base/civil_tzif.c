@@ -182,7 +182,7 @@ static gm_status read_footer(civil_tzif *z, cursor *c, int64_t last, gm_error *e
 gm_status civil_tzif_parse(civil_tzif *out, const void *p, size_t n, gm_error *err)
 {
     cursor c = {.p = p, .left = n, .bad = false};
-    header h;
+    header h = {.version = 0};
     int64_t last = INT64_MIN;
     *out = (civil_tzif){.cycle_end = INT64_MAX};
     gm_status status = read_header(&h, &c, err);

@@ -169,9 +169,12 @@ static size_t lay_out(const char *e_text, char text[NUMBER_TEXT_MAX])
         return (size_t)(to - text) + (size_t)used;
     }
     for (int i = exponent < 0 ? exponent : 0; i <= exponent || i < n_int; i++) {
+        char digit = '0';
+        if (i >= 0 && i < n_int)
+            digit = digits[i];
         if (i == 1 + exponent && exponent >= 0)
             *to++ = '.';
-        *to++ = i >= 0 && i < n_int ? digits[i] : '0';
+        *to++ = digit;
         if (i == exponent && exponent < 0)
             *to++ = '.';
     }
@@ -179,10 +182,11 @@ static size_t lay_out(const char *e_text, char text[NUMBER_TEXT_MAX])
     return (size_t)(to - text);
 }
 
-static bool reads_back(const char *text, double v)
+static uint64_t bits_of(double v)
 {
-    double back = strtod(text, NULL);
-    return memcmp(&back, &v, sizeof v) == 0;
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    return bits;
 }
 
 size_t number_format_rounded(double v, int digits, char text[NUMBER_TEXT_MAX])
@@ -197,7 +201,7 @@ size_t number_format_rounded(double v, int digits, char text[NUMBER_TEXT_MAX])
     for (int n = first < digits ? first : digits; n <= digits; n++) {
         int used = snprintf(e_text, sizeof e_text, "%.*e", n - 1, v);
         GM_ASSERT(used > 0);
-        if (reads_back(e_text, v))
+        if (bits_of(strtod(e_text, NULL)) == bits_of(v))
             break;
     }
     return lay_out(e_text, text);

@@ -56,6 +56,7 @@ gm_status expression_compile_part(expression_part *out, const config_text *text,
 
 /* The expression in one normal spelling (spaces, parentheses, quotes), for keys and plans; borrowed. */
 const char *expression_canonical(const expression *e);
+bool expression_reads(const expression *e, const char *field);
 const char *expression_part_canonical(const expression_part *p, arena *run_arena);
 
 /* What evaluation remembers between batches of a log (results by dictionary entry) and its registers.

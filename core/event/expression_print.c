@@ -114,3 +114,11 @@ static void print_leaf(bytes *out, const expression_step *step)
     if (step->list)
         put_text(out, ")");
 }
+
+bool expression_reads(const expression *e, const char *field)
+{
+    for (uint32_t i = 0; i < e->n_steps; i++)
+        if (e->steps[i].field != NULL && strcmp(e->steps[i].field, field) == 0)
+            return true;
+    return false;
+}

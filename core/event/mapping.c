@@ -21,8 +21,7 @@ typedef struct builder {
     const config_source *source;
     error_list *errors;
     json_paths time;
-    json_paths *map;           /* by pair of source->map; n 0: in error */
-    const value_table **table; /* by pair of source->values; NULL: in error */
+    json_paths *map; /* by pair of source->map; n 0: in error */
 } builder;
 
 static const config_pair *find_pair(const config_pairs *pairs, const char *name)
@@ -115,21 +114,17 @@ static void parse_values(builder *b)
 {
     const config_pairs *values = &b->source->values;
     b->m->tables = mem_array(values->n, sizeof *b->m->tables);
-    b->table = arena_zpush(&b->m->memory, values->n * sizeof *b->table);
+    b->m->n_tables = values->n;
     for (uint32_t i = 0; i < values->n; i++) {
         const config_pair *pair = &values->items[i];
         if (find_pair(&b->source->map, pair->name) == NULL &&
             find_pair(&b->source->set, pair->name) == NULL)
             report_orphan(b, pair);
-        if (!text_is_utf8(pair->value.text, strlen(pair->value.text))) {
-            error_at_text(b, &pair->value, "this text is not UTF-8");
-            continue;
-        }
         gm_error err;
-        value_table *table = &b->m->tables[b->m->n_tables++];
-        if (value_table_init(table, &pair->value, &b->m->memory, &err) == GM_OK)
-            b->table[i] = table;
-        else
+        gm_status status = value_table_init(&b->m->tables[i], &pair->value, &b->m->memory, &err);
+        if (!text_is_utf8(pair->value.text, strlen(pair->value.text)))
+            error_at_text(b, &pair->value, "this text is not UTF-8");
+        else if (status != GM_OK)
             error_list_add(b->errors, &err);
     }
 }
@@ -229,7 +224,7 @@ static void compile_column(const builder *b, uint32_t i)
     }
     const config_pair *table = find_pair(&source->values, field);
     if (table != NULL)
-        column->values = b->table[table - source->values.items];
+        column->values = &b->m->tables[table - source->values.items];
     const config_pair *map = find_pair(&source->map, field);
     const config_pair *set = find_pair(&source->set, field);
     const config_text *constant = set == NULL ? NULL : &set->value;

@@ -50,8 +50,8 @@ struct mapping {
     mapping_column *columns; /* by schema column */
     mapping_slots time;
     timestamp_format time_format;
-    civil_zone *zone; /* NULL: times must carry one */
-    value_table *tables;
+    civil_zone *zone;    /* NULL: times must carry one */
+    value_table *tables; /* by pair of the source's values */
     uint32_t n_tables;
     uint64_t max_line_bytes, max_file_bytes;
 };

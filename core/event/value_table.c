@@ -36,7 +36,7 @@ static gm_status parse_text(config_cursor *c, gm_str *out, const char *what, are
 
 static gm_status parse_pair(value_table *t, config_cursor *c, arena *run_arena, gm_error *err)
 {
-    gm_str raw, canonical;
+    gm_str raw = {0}, canonical = {0};
     config_cursor_skip_space(c);
     const char *from = c->p;
     gm_status status = parse_text(c, &raw, "a value of the log", run_arena, err);

@@ -132,7 +132,7 @@ static gm_status check_field(const context *c, const gm_descriptor *d, const gm_
 
 static gm_status check_output(const context *c, const gm_descriptor *d, const gm_output *o)
 {
-    if (o == NULL || o->struct_size < SIZE_UP_TO(gm_output, unit_from))
+    if (o == NULL || o->struct_size < SIZE_UP_TO(gm_output, unit_per))
         return wrong(c, "an output's struct is too short for ABI 1.0");
     if (!is_name(o->name))
         return wrong(c, "an output's name is no [a-z][a-z0-9_]*");
@@ -158,6 +158,10 @@ static gm_status check_output(const context *c, const gm_descriptor *d, const gm
     }
     if (o->unit_from != NULL && plugin_info_param(d, o->unit_from) == UINT32_MAX)
         return wrong(c, "output '%s': unit_from '%s' is no parameter", o->name, o->unit_from);
+    if (o->unit_per != NULL &&
+        (o->unit_from == NULL || plugin_info_param(d, o->unit_per) == UINT32_MAX))
+        return wrong(c, "output '%s': unit_per '%s' is no parameter, or unit_from is missing",
+                     o->name, o->unit_per);
     return GM_OK;
 }
 

@@ -240,7 +240,7 @@ static gm_status ddsketch_merge(void *dst, const void *src)
 {
     struct ddsketch *d = dst;
     const struct ddsketch *s = src;
-    if (memcmp(&d->alpha, &s->alpha, sizeof d->alpha) != 0)
+    if (d->alpha < s->alpha || d->alpha > s->alpha)
         return ext_codec_mismatch(d->host, GM_DDSKETCH_ID);
     if (s->total > TOTAL_MAX - d->total)
         return d->host->error(d->host, GM_E_LIMIT, "too many values for %s", GM_DDSKETCH_ID);

@@ -54,9 +54,11 @@ static void hll_drop(const gm_host *host, void *self)
 
 static gm_status hll_make(const gm_host *host, double arg, void **out)
 {
-    if (!(arg >= PRECISION_MIN && arg <= PRECISION_MAX))
-        return host->error(host, GM_E_CONFIG, "the precision of %s must be %d to %d", GM_HLL_ID,
-                           PRECISION_MIN, PRECISION_MAX);
+    if (!(arg >= PRECISION_MIN && arg <= PRECISION_MAX)) {
+        (void)host->error(host, GM_E_CONFIG, "the precision of %s must be %d to %d", GM_HLL_ID,
+                          PRECISION_MIN, PRECISION_MAX); /* returns the code that it is given */
+        return GM_E_CONFIG;
+    }
     struct hll *h = ext_codec_zalloc(host, sizeof *h);
     if (h == NULL)
         return GM_E_NOMEM;
@@ -95,19 +97,16 @@ static gm_status list_grow(struct hll *h)
     return GM_OK;
 }
 
-/* Where index stands in the list or belongs. */
+/* Where index stands in the list or belongs. Indices are spread evenly, so a guess in proportion is
+ * off by some places only. */
 static uint32_t list_find(const struct hll *h, uint32_t index)
 {
-    uint32_t low = 0;
-    uint32_t high = h->n;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (h->list[middle] >> 8 < index)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    uint32_t at = (uint32_t)((uint64_t)index * h->n >> h->precision);
+    while (at < h->n && h->list[at] >> 8 < index)
+        at++;
+    while (at > 0 && h->list[at - 1] >> 8 >= index)
+        at--;
+    return at;
 }
 
 /* Raises register index to rank. */

@@ -11,9 +11,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "host/ext_codec.h"
 
-enum { CAP_MIN = 16, SPARE = 256, PREFETCH = 8, CROWD_FACTOR = 64 };
+enum { CAP_MIN = 16, SPARE = 256, PREFETCH = 8, CROWD_FACTOR = 64, CROWD_MAX = 4096 };
 
 struct set {
     const gm_host *host;
@@ -38,11 +39,6 @@ static bool is_room(uint64_t cap, uint64_t n)
 static gm_status crowded(const struct set *s)
 {
     return s->host->error(s->host, GM_E_LIMIT, "the hashes of %s do not spread", GM_SET_ID);
-}
-
-static void slots_free(const gm_host *host, uint64_t *slots)
-{
-    ext_codec_free(host, slots);
 }
 
 /* An empty table of cap homes in *to, which keeps nothing of what it held. */
@@ -75,28 +71,24 @@ static bool append(struct set *s, uint64_t h, uint64_t *next)
     return true;
 }
 
-/* A larger table with the same content, for n hashes in all. */
+/* A larger table with the same content, for n hashes in all. What fits the smaller table fits the
+ * larger one: the homes of the last ones move apart. */
 static gm_status rehash(struct set *s, uint64_t cap, uint64_t n)
 {
-    for (;; cap *= 2) {
-        if (cap / CROWD_FACTOR > n)
-            return crowded(s);
-        struct set larger = *s;
-        gm_status status = table_new(&larger, cap);
-        if (status != GM_OK)
-            return status;
-        uint64_t next = 0;
-        bool fits = true;
-        for (uint64_t i = 0; i < s->end && fits; i++)
-            if (s->slots[i] != 0)
-                fits = append(&larger, s->slots[i], &next);
-        if (fits) {
-            slots_free(s->host, s->slots);
-            *s = larger;
-            return GM_OK;
-        }
-        slots_free(s->host, larger.slots);
-    }
+    if (cap / CROWD_FACTOR > n)
+        return crowded(s);
+    struct set larger = *s;
+    gm_status status = table_new(&larger, cap);
+    if (status != GM_OK)
+        return status;
+    uint64_t next = 0;
+    for (uint64_t i = 0; i < s->end; i++)
+        if (s->slots[i] != 0)
+            (void)append(&larger, s->slots[i], &next); /* fits, see above */
+    GM_ASSERT(larger.n == s->n);
+    ext_codec_free(s->host, s->slots);
+    *s = larger;
+    return GM_OK;
 }
 
 /* Room for n hashes in all. */
@@ -156,7 +148,7 @@ static void set_drop(const gm_host *host, void *self)
     struct set *s = self;
     if (s == NULL)
         return;
-    slots_free(host, s->slots);
+    ext_codec_free(host, s->slots);
     host->free(host, s);
 }
 
@@ -247,8 +239,8 @@ static gm_status load_hashes(struct set *s, bytes_reader *r)
             s->has_zero = true;
             continue;
         }
-        /* The limit of SPARE keeps a table that crowds from making each look-up long. */
-        if (h <= before || !append(s, h, &next) || next - (h >> s->shift) > SPARE * 16)
+        /* Without the limit a crowded table would make every look-up long. */
+        if (h <= before || !append(s, h, &next) || next - (h >> s->shift) > CROWD_MAX)
             return ext_codec_damaged(s->host, GM_SET_ID);
         before = h;
     }

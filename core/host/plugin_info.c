@@ -111,8 +111,8 @@ static void put_descriptor(bytes *out, const gm_descriptor *d)
         bytes_u32(out, o->kind);
         bytes_u32(out, o->direction);
         bytes_u32(out, o->flags);
-        const char *const names[] = {o->name,   o->unit,        o->doc,      o->label,
-                                     o->label2, o->label_param, o->unit_from};
+        const char *const names[] = {o->name,   o->unit,        o->doc,       o->label,
+                                     o->label2, o->label_param, o->unit_from, o->unit_per};
         for (size_t k = 0; k < sizeof names / sizeof *names; k++)
             put_text(out, names[k]);
     }
@@ -238,8 +238,8 @@ static gm_output *get_output(bytes_reader *in, arena *a)
     o->kind = bytes_get_u32(in);
     o->direction = bytes_get_u32(in);
     o->flags = bytes_get_u32(in);
-    const char **names[] = {&o->name,   &o->unit,        &o->doc,      &o->label,
-                            &o->label2, &o->label_param, &o->unit_from};
+    const char **names[] = {&o->name,   &o->unit,        &o->doc,       &o->label,
+                            &o->label2, &o->label_param, &o->unit_from, &o->unit_per};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         *names[i] = get_text(in, a);
     return o;

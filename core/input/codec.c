@@ -30,7 +30,9 @@ struct codec {
     bool is_done;
 };
 
-static const codec_format *const formats[] = {&gzip_format, &plain_format};
+/* The last one matches anything. */
+enum { FORMATS = 2 };
+static const codec_format *const formats[FORMATS] = {&gzip_format, &plain_format};
 
 static gm_status open_file(codec_input *in, gm_error *err)
 {
@@ -69,7 +71,7 @@ gm_status codec_open(codec **out, const char *path, uint64_t max_bytes, gm_error
     if (status != GM_OK)
         goto done;
     size_t i = 0;
-    while (!formats[i]->matches(c->in.data, c->in.len))
+    while (i < FORMATS - 1 && !formats[i]->matches(c->in.data, c->in.len))
         i++;
     c->format = formats[i];
     c->stats.kind = c->format->kind;

@@ -129,7 +129,7 @@ static gm_status skip_text(gzip *g, codec_input *in, gm_error *err)
 static gm_status read_header_fields(gzip *g, codec_input *in, unsigned flags, gm_error *err)
 {
     gm_status status = GM_OK;
-    uint8_t two[2];
+    uint8_t two[2] = {0};
     if ((flags & FLAG_EXTRA) != 0) {
         status = take_header(g, in, two, sizeof two, err);
         if (status == GM_OK)
@@ -193,7 +193,7 @@ static gm_status read_header_start(gzip *g, codec_input *in, uint8_t start[4], b
 
 static gm_status read_header(gzip *g, codec_input *in, codec_stats *stats, gm_error *err)
 {
-    uint8_t start[4];
+    uint8_t start[4] = {0};
     bool is_member;
     size_t n_taken;
     gm_status status = read_header_start(g, in, start, &is_member, &n_taken, err);
@@ -250,16 +250,14 @@ static gm_status read_body(gzip *g, codec_input *in, uint8_t *buffer, size_t roo
         status = codec_input_fill(in, err);
         if (status != GM_OK)
             break;
-        if (in->pos == in->len) {
-            status = cut_off(g, in, "data", err);
-            break;
-        }
         g->z.next_in = in->data + in->pos;
         g->z.avail_in = (unsigned)(in->len - in->pos);
         int code = inflate(&g->z, Z_NO_FLUSH);
         in->pos = in->len - g->z.avail_in;
         if (code == Z_STREAM_END)
             g->state = GZIP_TRAILER;
+        else if (code == Z_BUF_ERROR) /* nothing to read, and nothing held back */
+            status = cut_off(g, in, "data", err);
         else if (code != Z_OK)
             status = error_at(err, GM_E_DAMAGED, in->path, 0, 0,
                               "the gzip data are damaged near byte %llu: %s",

@@ -86,6 +86,7 @@ gm_status log_list_add(log_list *list, const char *pattern, arena *run_arena, ui
     unreadable_folders folders = {.list = list, .run_arena = run_arena};
     *n_matched = 0;
     unreadable = &folders;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): logs are listed before any thread exists */
     int code = glob(pattern, GLOB_NOSORT, note_unreadable, &found);
     unreadable = NULL;
     if (code != 0 && code != GLOB_NOMATCH) {

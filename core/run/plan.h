@@ -58,6 +58,7 @@ typedef struct plan_metric {
     const gm_str **item_names; /* of families, see gm_config */
     plan_column *columns;
     uint32_t n_columns;
+    const char **units; /* an output each; "" unknown */
     const expression *where; /* NULL: all events */
     uint32_t grouping;
     bool total; /* without `by`: true */

@@ -257,7 +257,7 @@ static void plan_target(plan_build *b, plan_goal *g, const rule_info *rule)
     const gm_output *o = first == NULL ? NULL
                                        : b->plan->metrics[first->metric]
                                              .descriptor->outputs[first->output];
-    const char *unit = o == NULL || o->unit_from != NULL ? "" : o->unit;
+    const char *unit = o == NULL ? "" : b->plan->metrics[first->metric].units[first->output];
     if (c->target.text != NULL)
         g->has_target = plan_quantity(b, &c->target, "target", unit, &g->target);
     if (c->baseline.text != NULL)

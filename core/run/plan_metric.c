@@ -193,6 +193,42 @@ static void plan_columns(plan_build *b, plan_metric *m, param_set *set)
     }
 }
 
+/* The unit of what a parameter stands for: of a part of a ratio events or its field; fields have none
+ * that is known. */
+static const char *unit_of_param(const plan_metric *m, const char *name)
+{
+    uint32_t param = plugin_info_param(m->descriptor, name);
+    for (uint32_t i = 0; i < m->n_columns; i++) {
+        const plan_column *c = &m->columns[i];
+        if (c->param == param && c->kind == PLAN_PART && c->part == EXPRESSION_COUNT)
+            return "events";
+        if (c->param == param && c->kind == PLAN_PART && c->part == EXPRESSION_DISTINCT)
+            return c->name;
+    }
+    return "";
+}
+
+static void plan_units(plan_build *b, plan_metric *m)
+{
+    const gm_descriptor *d = m->descriptor;
+    arena *a = &b->plan->memory;
+    m->units = arena_zpush(a, d->n_outputs * sizeof *m->units);
+    for (uint32_t i = 0; i < d->n_outputs; i++) {
+        const gm_output *o = d->outputs[i];
+        m->units[i] = o->unit;
+        if (o->unit_from == NULL)
+            continue;
+        m->units[i] = unit_of_param(m, o->unit_from);
+        if (o->unit_per == NULL)
+            continue;
+        const char *of = m->units[i], *per = unit_of_param(m, o->unit_per);
+        if (of[0] == '\0' || per[0] == '\0')
+            m->units[i] = "";
+        else
+            m->units[i] = strcmp(of, per) == 0 ? "1" : arena_printf(a, "%s/%s", of, per);
+    }
+}
+
 static void put_field_mapping(bytes *out, const config_source *s, const char *field)
 {
     const config_pairs *families[] = {&s->map, &s->set, &s->values};
@@ -205,8 +241,22 @@ static void put_field_mapping(bytes *out, const config_source *s, const char *fi
         bytes_printf(out, "system=%s\n", s->system.text);
 }
 
-/* Which fields of a line a metric depends on: all of the schema that its columns and conditions name
- * stand in key_text; how a source maps them is added here. */
+static bool uses_field(const plan *p, const plan_metric *m, const char *field)
+{
+    const plan_grouping *g = &p->groupings[m->grouping];
+    for (uint32_t i = 0; i < g->n_by; i++)
+        if (strcmp(g->fields[i], field) == 0)
+            return true;
+    for (uint32_t i = 0; i < m->n_columns; i++) {
+        const plan_column *c = &m->columns[i];
+        if ((c->name != NULL && strcmp(c->name, field) == 0) ||
+            (c->condition != NULL && expression_reads(c->condition, field)))
+            return true;
+    }
+    return m->where != NULL && expression_reads(m->where, field);
+}
+
+/* What a metric computes, and how a source maps the fields it reads. */
 static hash128 source_key(const plan *p, const plan_metric *m, const config_source *s)
 {
     bytes out;
@@ -217,12 +267,10 @@ static hash128 source_key(const plan *p, const plan_metric *m, const config_sour
                  (unsigned)s->on_damage);
     for (uint32_t i = 0; i < p->schema.n; i++) {
         const char *field = p->schema.columns[i].field;
-        bool is_used = false;
-        for (uint32_t k = 0; k < m->n_columns && !is_used; k++)
-            is_used = m->columns[k].name != NULL && strcmp(m->columns[k].name, field) == 0;
-        /* Conditions and groups spell their fields in key_text, which no other field's name can be
-         * part of by accident without being asked for as well: including it then is harmless. */
-        if (is_used || strstr(m->key_text, field) != NULL)
+        bool is_seen = false; /* a field may have several columns */
+        for (uint32_t k = 0; k < i && !is_seen; k++)
+            is_seen = strcmp(p->schema.columns[k].field, field) == 0;
+        if (!is_seen && uses_field(p, m, field))
             put_field_mapping(&out, s, field);
     }
     GM_ASSERT(!out.failed);
@@ -299,6 +347,7 @@ void plan_metrics(plan_build *b)
         m->values = set.values;
         m->item_names = set.item_names;
         plan_columns(b, m, &set);
+        plan_units(b, m);
         if (b->errors->n != before)
             continue;
         plan_sources(b, m);

@@ -95,12 +95,6 @@ static void set_no_data(value_figure *f)
     f->f = f->num = f->den = f->lower = f->upper = f->level = f->se = (double)NAN;
 }
 
-/* The unit of an output: its own, or that of the field its parameter names (not known yet). */
-static const char *unit_of(const gm_output *o)
-{
-    return o->unit_from == NULL ? o->unit : "";
-}
-
 static value *find_value(value_build *b, const gm_emit *e)
 {
     for (uint32_t i = b->first; i < b->out->n; i++) {
@@ -117,7 +111,7 @@ static value *find_value(value_build *b, const gm_emit *e)
     v->output_index = e->output;
     v->metric = b->plan->metrics[b->metric].config->name;
     v->output = o->name;
-    v->unit = unit_of(o);
+    v->unit = b->plan->metrics[b->metric].units[e->output];
     v->direction = o->direction;
     v->kind = o->kind;
     v->groups = b->groups;
@@ -191,7 +185,7 @@ void value_build_failed(const plan *p, uint32_t metric, const char *why, value_s
         v->output_index = i;
         v->metric = p->metrics[metric].config->name;
         v->output = d->outputs[i]->name;
-        v->unit = unit_of(d->outputs[i]);
+        v->unit = p->metrics[metric].units[i];
         v->direction = d->outputs[i]->direction;
         v->kind = d->outputs[i]->kind;
         set_no_data(&v->current);

@@ -15,7 +15,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-#include "goalmill/plugin.h"
+#include <goalmill/plugin.h>
 
 /* All of these run inside sandbox_call(), before sandbox_arm(). */
 void sandbox_library_open(lua_State *L);

@@ -6,7 +6,6 @@
  * partition of the events. A value that is not finite is counted, and turns the quantiles into
  * errors. */
 #include <math.h>
-#include <string.h>
 
 #include <goalmill/blocks.h>
 #include <goalmill/emit.h>
@@ -266,7 +265,7 @@ static int is_of_accuracy(const gm_inst *inst, const gm_state *state)
 {
     double value, bound;
     return inst->ddsketch->get(state->sketch, 0, &value, &bound) == GM_OK &&
-           memcmp(&bound, &inst->accuracy, sizeof bound) == 0;
+           !(bound < inst->accuracy) && !(bound > inst->accuracy);
 }
 
 static gm_status deserialize(gm_inst *inst, uint32_t format, const void *p, size_t n,

@@ -309,7 +309,7 @@ static gm_status add_units(gm_inst *inst, gm_state *state, const gm_batch *batch
         used[m] = row[i];
         x[m] = rows[DEN].value[i];
         y[m] = rows[NUM].value[i];
-        m += (rows[NUM].is[i] & is_num) | (rows[DEN].is[i] & is_den);
+        m += ((rows[NUM].is[i] & is_num) | (rows[DEN].is[i] & is_den)) != 0;
     }
     state->n_unknown +=
         gm_gather_hash(batch->cols[inst->unit_bind], used, m, COMMON_UNIT_NONE, unit);

@@ -158,6 +158,8 @@ typedef struct gm_output {
     const char *label_param;    /* id of the LIST parameter whose items are the labels, or NULL */
     const char *unit_from;      /* id of the parameter (a field's name, EXPR or METRIC) whose unit
                                    this output has, or NULL: unit */
+    const char *unit_per;       /* with unit_from: id of the parameter whose unit that is divided by;
+                                   equal units give "1". NULL: not divided */
 } gm_output;
 
 enum {

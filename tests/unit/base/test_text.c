@@ -13,30 +13,32 @@
 static void test_suggest(void **state)
 {
     (void)state;
-    static const char *const words[] = {"where", "bucket", "total", "by", "plugin", "min_n",
-                                        "weight", "target", "targets", "\xe7\x9b\xae\xe6\xa0\x87"};
+    static const char *const words[] = {
+        "where", "bucket", "total",  "by",      "plugin",
+        "min_n", "weight", "target", "targets", "\xe7\x9b\xae\xe6\xa0\x87"};
     static const struct {
         const char *name, *expected;
     } cases[] = {
-        {"wehre", "where"},     /* swapped */
-        {"wher", "where"},      /* one missing */
-        {"wheree", "where"},    /* one too many */
-        {"whare", "where"},     /* one wrong */
+        {"wehre", "where"},  /* swapped */
+        {"wher", "where"},   /* one missing */
+        {"wheree", "where"}, /* one too many */
+        {"whare", "where"},  /* one wrong */
         {"where", "where"},
-        {"WHERE", "where"},     /* case is no difference */
+        {"WHERE", "where"}, /* case is no difference */
         {"w", NULL},
         {"wh", NULL},
-        {"bx", NULL},           /* one of two letters is more than a third */
+        {"bx", NULL}, /* one of two letters is more than a third */
         {"BY", "by"},
-        {"tot", NULL},          /* two of three */
+        {"tot", NULL}, /* two of three */
         {"tota", "total"},
         {"buckte", "bucket"},
-        {"bukcte", NULL},       /* the same letter is not moved twice: three of six */
-        {"backed", "bucket"},   /* two of six */
+        {"bukcte", "bucket"}, /* two swaps */
+        {"bukcxe", NULL},     /* three of six */
+        {"backed", "bucket"}, /* two of six */
         {"xackex", NULL},
         {"minn", "min_n"},
-        {"tagret", "target"},   /* not targets */
-        {"targetz", "target"},  /* both at distance 1: the first */
+        {"tagret", "target"},  /* not targets */
+        {"targetz", "target"}, /* both at distance 1: the first */
         {"", NULL},
         {"completely different", NULL},
         {"\xe7\x9b\xae\xe6\xa0\x88", NULL}, /* letters are characters, not bytes */
@@ -82,8 +84,15 @@ static void test_excerpt(void **state)
         {6, "plain", "plain"},
         {6, "plains", "pl\xe2\x80\xa6"},
         {20, "a\tb\nc\x1b[0md\x7f", "a.b.c.[0md."},
-        {20, "a\xc2\x85" "b", "a.b"}, /* a control character beyond ASCII */
-        {20, "a\xff\xe2\x80" "b", "a\xef\xbf\xbd\xef\xbf\xbd" "b"},
+        {20,
+         "a\xc2\x85"
+         "b",
+         "a.b"}, /* a control character beyond ASCII */
+        {20,
+         "a\xff\xe2\x80"
+         "b",
+         "a\xef\xbf\xbd\xef\xbf\xbd"
+         "b"},
         {8, "\xe4\xb8\xad\xe6\x96\x87", "\xe4\xb8\xad\xe6\x96\x87"},
         {7, "\xe4\xb8\xad\xe6\x96\x87", "\xe4\xb8\xad\xe6\x96\x87"},
         {6, "\xe4\xb8\xad\xe6\x96\x87", "\xe2\x80\xa6"}, /* 3 + 3 does not fit into 5 */
@@ -115,12 +124,12 @@ static void test_is_name(void **state)
         const char *text;
         bool plain, dotted;
     } cases[] = {
-        {"a", true, true},         {"revenue_2", true, true},   {"z9_", true, true},
-        {"", false, false},        {"_a", false, false},        {"9a", false, false},
-        {"A", false, false},       {"aB", false, false},        {"a-b", false, false},
-        {"a b", false, false},     {"service.first", false, true}, {"a.b.c1", false, true},
-        {".a", false, false},      {"a.", false, false},        {"a..b", false, false},
-        {"a.1", false, false},     {"a._b", false, false},      {"\xc3\xa4", false, false},
+        {"a", true, true},     {"revenue_2", true, true},      {"z9_", true, true},
+        {"", false, false},    {"_a", false, false},           {"9a", false, false},
+        {"A", false, false},   {"aB", false, false},           {"a-b", false, false},
+        {"a b", false, false}, {"service.first", false, true}, {"a.b.c1", false, true},
+        {".a", false, false},  {"a.", false, false},           {"a..b", false, false},
+        {"a.1", false, false}, {"a._b", false, false},         {"\xc3\xa4", false, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         size_t n = strlen(cases[i].text);

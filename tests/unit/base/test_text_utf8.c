@@ -28,14 +28,16 @@ static void test_repair(void **state)
         {"\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf", "\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf", 0},
         {"\xed\x9f\xbf\xee\x80\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf",
          "\xed\x9f\xbf\xee\x80\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf", 0},
-        {"\xc0\xaf\xe0\x80\xbf\xf0\x81\x82\x41", R R R R R R R R "A", 8}, /* table 3-8 */
-        {"\xed\xa0\x80\xed\xbf\xbf\xed\xaf\x41", R R R R R R R R "A", 8}, /* table 3-9 */
+        {"\xc0\xaf\xe0\x80\xbf\xf0\x81\x82\x41", R R R R R R R R "A", 8},   /* table 3-8 */
+        {"\xed\xa0\x80\xed\xbf\xbf\xed\xaf\x41", R R R R R R R R "A", 8},   /* table 3-9 */
         {"\xf4\x91\x92\x93\xff\x41\x80\xbf\x42", R R R R R "A" R R "B", 7}, /* table 3-10 */
         {"\xe1\x80\xe2\xf0\x91\x92\xf1\xbf\x41", R R R R "A", 4},           /* table 3-11 */
         {"\xf5\x80\x80\x80", R R R R, 4},
         {"\xc1\xbf", R R, 2},
         {"ab\xe4\xb8", "ab" R, 1},
-        {"12345678\xff" "12345678", "12345678" R "12345678", 1},
+        {"12345678\xff"
+         "12345678",
+         "12345678" R "12345678", 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         size_t n = strlen(cases[i].text);

@@ -125,7 +125,7 @@ static void test_refused(void **state)
         "2026-11-21T10:00:00+01:0",
         "2026-11-21T10:00:00+01-00",
         "2026-11-21T10:00:00+01:000",
-        "2026-11-21T10:00:00\xe2\x88\x92" "01",
+        "2026-11-21T10:00:00\342\210\22201:00", /* a minus sign, but not this one */
         "-026-11-21T10:00:00Z",
         "+2026-11-21T10:00:00Z",
         "20261121T100000Z",
@@ -159,7 +159,7 @@ static void test_without_zone(void **state)
         {"2026-11-21 10:00", INT64_C(1795251600000000)},
         {"2026-11-21", INT64_C(1795215600000000)},
         {"2026-07-01T00:00:00", INT64_C(1782856800000000)},
-        {"2026-03-29T02:30:00", INT64_C(1774747800000000)}, /* gap: 03:30 summer time */
+        {"2026-03-29T02:30:00", INT64_C(1774747800000000)},  /* gap: 03:30 summer time */
         {"2026-11-21T10:00:00Z", INT64_C(1795255200000000)}, /* its own zone wins */
     };
     static const text_case sao_paulo[] = {
@@ -216,20 +216,18 @@ static void test_epochs(void **state)
         {"1763719200123", INT64_C(1763719200123000)},
         {"1763719200123456", INT64_C(1763719200123456)},
         {"1763719200123456789", INT64_C(1763719200123456)},
-        {"99999999999", INT64_C(99999999999000000)},     /* still seconds */
-        {"100000000000", INT64_C(100000000000000)},      /* milliseconds */
-        {"99999999999999", INT64_C(99999999999999000)},  /* still milliseconds */
-        {"100000000000000", INT64_C(100000000000000)},   /* microseconds */
+        {"99999999999", INT64_C(99999999999000000)},       /* still seconds */
+        {"100000000000", INT64_C(100000000000000)},        /* milliseconds */
+        {"99999999999999", INT64_C(99999999999999000)},    /* still milliseconds */
+        {"100000000000000", INT64_C(100000000000000)},     /* microseconds */
         {"99999999999999999", INT64_C(99999999999999999)}, /* still microseconds */
-        {"100000000000000000", INT64_C(100000000000000)}, /* nanoseconds */
+        {"100000000000000000", INT64_C(100000000000000)},  /* nanoseconds */
         {"-86400", INT64_C(-86400000000)},
         {"-100000000000", INT64_C(-100000000000000)},
     };
     check_all(seconds, sizeof seconds / sizeof seconds[0], TIMESTAMP_EPOCH_S, NULL);
-    check_all(milliseconds, sizeof milliseconds / sizeof milliseconds[0], TIMESTAMP_EPOCH_MS,
-              NULL);
-    check_all(microseconds, sizeof microseconds / sizeof microseconds[0], TIMESTAMP_EPOCH_US,
-              NULL);
+    check_all(milliseconds, sizeof milliseconds / sizeof milliseconds[0], TIMESTAMP_EPOCH_MS, NULL);
+    check_all(microseconds, sizeof microseconds / sizeof microseconds[0], TIMESTAMP_EPOCH_US, NULL);
     check_all(by_size, sizeof by_size / sizeof by_size[0], TIMESTAMP_AUTO, NULL);
 }
 
@@ -283,20 +281,19 @@ static uint64_t next_random(uint64_t *seed)
 static void test_memory_never_shows(void **state)
 {
     (void)state;
-    static const char *const tails[] = {"",       ":07",     ":07Z",       ":60Z",   ":61Z",
-                                        ":07.25Z", ":59+02",  ":59-03:30",  ":5Z",    "Z",
-                                        ":07.Z",  "+01:00",  ":07+25:00", ":30,125"};
+    static const char *const tails[] = {"",        ":07",    ":07Z",      ":60Z",   ":61Z",
+                                        ":07.25Z", ":59+02", ":59-03:30", ":5Z",    "Z",
+                                        ":07.Z",   "+01:00", ":07+25:00", ":30,125"};
     civil_zone *zone = zone_of("Europe/Berlin");
     timestamp_parser kept = {.format = TIMESTAMP_AUTO, .zone = zone};
     uint64_t seed = 1, n_ambiguous = 0, n_taken = 0;
     for (int i = 0; i < 200000; i++) {
         uint64_t r = next_random(&seed);
         char text[64];
-        int n = snprintf(text, sizeof text, "2026-%02u-%02u%c%02u:%02u%s",
-                         10 + (unsigned)(r & 3) / 3, 25 + (unsigned)(r >> 2 & 7) / 4,
-                         r >> 5 & 7 ? 'T' : ' ', 2 + (unsigned)(r >> 8 & 1),
-                         (unsigned)(r >> 9 & 3) / 3 * 59,
-                         tails[(r >> 12) % (sizeof tails / sizeof tails[0])]);
+        int n = snprintf(
+            text, sizeof text, "2026-%02u-%02u%c%02u:%02u%s", 10 + (unsigned)(r & 3) / 3,
+            25 + (unsigned)(r >> 2 & 7) / 4, r >> 5 & 7 ? 'T' : ' ', 2 + (unsigned)(r >> 8 & 1),
+            (unsigned)(r >> 9 & 3) / 3 * 59, tails[(r >> 12) % (sizeof tails / sizeof tails[0])]);
         if ((r >> 20 & 15) == 0)
             text[(r >> 24) % (unsigned)n] = "0189-:TZx "[(r >> 32) % 10];
         if ((r >> 40 & 63) == 0)

@@ -27,7 +27,8 @@ typedef struct fake_host {
     uint64_t fail_at; /* that one fails; 0: none */
     uint64_t blocks;  /* live */
     size_t bytes, peak;
-    gm_status status; /* of the last error */
+    const char *missing; /* a service that this host lacks, or NULL */
+    gm_status status;    /* of the last error */
     char error[1024];
 } fake_host;
 
@@ -85,8 +86,8 @@ static inline GM_PRINTF(3, 4) gm_status
 
 static inline const void *fake_get_extension(const gm_host *host, const char *id)
 {
-    (void)host;
-    return extension_find(id);
+    const fake_host *f = host->ctx;
+    return f->missing != NULL && strcmp(f->missing, id) == 0 ? NULL : extension_find(id);
 }
 
 static inline void fake_host_init(fake_host *f)

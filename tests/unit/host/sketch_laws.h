@@ -137,6 +137,7 @@ static inline void laws_torture(const gm_ext_sketch *k, double arg, const uint64
         fake_host f;
         void *a = NULL;
         void *b = NULL;
+        void *c = NULL;
         size_t used = 0;
         fake_host_init(&f);
         f.fail_at = fail_at;
@@ -147,8 +148,14 @@ static inline void laws_torture(const gm_ext_sketch *k, double arg, const uint64
             status = k->load(&f.host, saved->data, saved->n, &b, &used);
         if (status == GM_OK)
             status = k->merge(a, b);
+        if (status == GM_OK)
+            status = k->make(&f.host, arg, &c);
+        if (status == GM_OK)
+            status = k->merge(c, b);
         if (a != NULL)
             k->drop(&f.host, a);
+        if (c != NULL)
+            k->drop(&f.host, c);
         if (b != NULL)
             k->drop(&f.host, b);
         assert_int_equal(f.blocks, 0);

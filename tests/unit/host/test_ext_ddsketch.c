@@ -154,6 +154,29 @@ static void test_edges(void **unused)
     ext_ddsketch_service.drop(&f.host, t);
 }
 
+/* 2^62 values and one more. */
+static void test_limit(void **unused)
+{
+    (void)unused;
+    fake_host f;
+    fake_writer w;
+    void *s = NULL;
+    size_t used = 0;
+    fake_host_init(&f);
+    void *one = sketch_of(&f, 0.01, &(double){1}, 1);
+    laws_save(&ext_ddsketch_service, one, &w);
+    w.n--; /* the count, which now becomes 2^62 */
+    assert_int_equal(fake_write(&w.writer, "\x80\x80\x80\x80\x80\x80\x80\x80\x40", 9), GM_OK);
+    assert_int_equal(ext_ddsketch_service.load(&f.host, w.data, w.n, &s, &used), GM_OK);
+    assert_int_equal(ext_ddsketch_service.merge(s, one), GM_E_LIMIT);
+    ext_ddsketch_service.drop(&f.host, s);
+    w.data[w.n - 9] |= 1;
+    assert_int_equal(ext_ddsketch_service.load(&f.host, w.data, w.n, &s, &used), GM_E_STATE);
+    ext_ddsketch_service.drop(&f.host, one);
+    fake_writer_deinit(&w);
+    assert_int_equal(f.blocks, 0);
+}
+
 /* At 1 %: 80 microseconds to a year take 2048 bins (the paper's figure), far below 64 KiB. */
 static void test_memory(void **unused)
 {
@@ -198,6 +221,7 @@ int main(void)
         cmocka_unit_test(test_promise),   cmocka_unit_test(test_bin_edges),
         cmocka_unit_test(test_quantiles), cmocka_unit_test(test_edges),
         cmocka_unit_test(test_memory),    cmocka_unit_test(test_laws),
+        cmocka_unit_test(test_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

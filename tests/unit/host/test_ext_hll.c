@@ -136,6 +136,62 @@ static void test_form_at_limit(void **unused)
     }
 }
 
+/* Algorithm 6 against its closed form (equation 15 ff.), summed term by term in Python. */
+static void test_estimator(void **unused)
+{
+    (void)unused;
+    const struct {
+        uint8_t registers[12]; /* of 6 bits */
+        double want;
+    } cases[] = {
+        {{0x7d, 0xdf, 0xf7, 0x7d, 0xdf, 0xf7, 0x3c, 0xcf, 0xf3, 0xfb, 0xbe, 0xef},
+         1.4786172871317842e+19}, /* eight at the highest rank, 61; four 60, four 59 */
+        {{0x81, 0x30, 0x10, 0x81, 0x30, 0x10, 0x81, 0x30, 0x10, 0x81, 0x30, 0x10},
+         49.24399072900995}, /* 1 2 3 4, four times */
+        {{0x00, 0x00, 0x00, 0x00, 0x50, 0x14, 0x45, 0x51, 0x14, 0x45, 0x51, 0x14},
+         20.02795543149323}, /* six 0, ten 5 */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fake_host f;
+        void *s = NULL;
+        size_t used = 0;
+        uint8_t p[14] = {4, 1};
+        fake_host_init(&f);
+        memcpy(p + 2, cases[i].registers, 12);
+        assert_int_equal(ext_hll_service.load(&f.host, p, sizeof p, &s, &used), GM_OK);
+        assert_true(fabs(estimate(s) / cases[i].want - 1) < 1e-12);
+        ext_hll_service.drop(&f.host, s);
+    }
+}
+
+/* One form for one content, whatever a file says. */
+static void test_other_forms(void **unused)
+{
+    (void)unused;
+    const struct {
+        size_t n;
+        uint8_t bytes[16];
+    } cases[] = {
+        {14, {4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}, /* one register: must be a list */
+        {7, {4, 0, 2, 0, 1, 0, 1}},                       /* two entries: must be registers */
+        {5, {4, 0, 1, 0, 0}},                             /* rank 0 */
+        {5, {4, 0, 1, 0, 62}},                            /* above 65 - 4 */
+        {5, {4, 0, 1, 16, 1}},                            /* index 16 of 16 */
+        {5, {3, 0, 1, 0, 1}},
+        {5, {19, 0, 1, 0, 1}},
+        {5, {4, 2, 1, 0, 1}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fake_host f;
+        void *s = NULL;
+        size_t used = 0;
+        fake_host_init(&f);
+        assert_int_equal(ext_hll_service.load(&f.host, cases[i].bytes, cases[i].n, &s, &used),
+                         GM_E_STATE);
+        assert_int_equal(f.blocks, 0);
+    }
+}
+
 static void test_arguments(void **unused)
 {
     (void)unused;
@@ -194,6 +250,7 @@ int main(void)
         cmocka_unit_test(test_few),           cmocka_unit_test(test_saved_form),
         cmocka_unit_test(test_form_at_limit), cmocka_unit_test(test_arguments),
         cmocka_unit_test(test_saturated),     cmocka_unit_test(test_laws),
+        cmocka_unit_test(test_estimator),     cmocka_unit_test(test_other_forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -116,6 +116,37 @@ static void test_crowd(void **unused)
     assert_int_equal(f.blocks, 0);
 }
 
+/* Ascending, each once, all there. */
+static void test_other_forms(void **unused)
+{
+    (void)unused;
+    static const struct {
+        size_t n;
+        uint8_t bytes[25];
+        gm_status status;
+    } cases[] = {
+        {17, {2, 5, 0, 0, 0, 0, 0, 0, 0, 6}, GM_OK},
+        {17, {2, 0, 0, 0, 0, 0, 0, 0, 0, 6}, GM_OK},
+        {17, {2, 6, 0, 0, 0, 0, 0, 0, 0, 6}, GM_E_STATE},
+        {17, {2, 6, 0, 0, 0, 0, 0, 0, 0, 5}, GM_E_STATE},
+        {17, {2, 0, 0, 0, 0, 0, 0, 0, 0, 0}, GM_E_STATE},
+        {17, {2, 6, 0, 0, 0, 0, 0, 0, 0, 0}, GM_E_STATE},
+        {17, {3, 5, 0, 0, 0, 0, 0, 0, 0, 6}, GM_E_STATE},
+        {10, {0x81, 0, 5}, GM_E_STATE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fake_host f;
+        void *s = NULL;
+        size_t used = 0;
+        fake_host_init(&f);
+        assert_int_equal(
+            ext_set_service.sketch->load(&f.host, cases[i].bytes, cases[i].n, &s, &used),
+            cases[i].status);
+        ext_set_service.sketch->drop(&f.host, s);
+        assert_int_equal(f.blocks, 0);
+    }
+}
+
 static void test_laws(void **unused)
 {
     (void)unused;
@@ -131,9 +162,8 @@ static void test_laws(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against_sort),
-        cmocka_unit_test(test_overlap),
-        cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_against_sort), cmocka_unit_test(test_overlap),
+        cmocka_unit_test(test_crowd),        cmocka_unit_test(test_other_forms),
         cmocka_unit_test(test_laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -88,6 +88,22 @@ static void test_against_integers(void **unused)
     }
 }
 
+/* Significands of ones only, at every shift within a chunk, more of them than a chunk takes between
+ * carries: n times 2^53 - 1 in 128 bits. */
+static void test_full_chunks(void **unused)
+{
+    (void)unused;
+    static double x[ROWS];
+    for (int shift = 0; shift < 40; shift++) {
+        for (int sign = -1; sign <= 1; sign += 2) {
+            for (uint32_t i = 0; i < ROWS; i++)
+                x[i] = sign * ldexp(0x1.fffffffffffffp52, shift);
+            double want = (double)((wide)ROWS * ((INT64_C(1) << 53) - 1));
+            assert_int_equal(fake_bits(sum_of(x, ROWS)), fake_bits(sign * ldexp(want, shift)));
+        }
+    }
+}
+
 /* Doubling by merge: 2^40 additions of the largest double, then all but one taken away. */
 static void test_many(void **unused)
 {
@@ -160,6 +176,7 @@ int main(void)
         cmocka_unit_test(test_not_a_number),
         cmocka_unit_test(test_against_integers),
         cmocka_unit_test(test_many),
+        cmocka_unit_test(test_full_chunks),
         cmocka_unit_test(test_laws),
         cmocka_unit_test(test_size),
     };

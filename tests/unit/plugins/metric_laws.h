@@ -219,6 +219,29 @@ static inline void law_writer(bench *b, gm_inst *inst, const gm_state *state, si
     assert_int_equal(b->metric->deserialize(inst, format + 1, "", 0, &none), GM_E_FORMAT);
 }
 
+/* A host without a service that the metric needs: create() says so. */
+static inline void law_services(bench *b)
+{
+    const char *const ids[] = {GM_XSUM_ID,  GM_HLL_ID,   GM_SET_ID, GM_DDSKETCH_ID,
+                               GM_UNITS_ID, GM_STATS_ID, GM_TEXT_ID};
+    uint32_t needed = 0;
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        gm_inst *inst = NULL;
+        b->fake.missing = ids[i];
+        gm_status status = b->metric->create(&b->fake.host, &b->config, &inst);
+        if (status == GM_OK) {
+            b->metric->destroy(inst);
+            continue;
+        }
+        assert_int_equal(status, GM_E_UNSUPPORTED);
+        assert_non_null(strstr(b->fake.error, ids[i]));
+        assert_int_equal(b->fake.blocks, 0);
+        needed++;
+    }
+    b->fake.missing = NULL;
+    assert_true(needed > 0);
+}
+
 /* All laws over the bench's table. */
 static inline void metric_laws(bench *b)
 {
@@ -254,6 +277,7 @@ static inline void metric_laws(bench *b)
     b->metric->destroy(NULL);
     assert_int_equal(b->fake.blocks, 0);
     law_torture(b, &want);
+    law_services(b);
     fake_writer_deinit(&want);
     fake_writer_deinit(&nothing);
 }

@@ -130,6 +130,24 @@ static void test_other_precision(void **unused)
     assert_int_equal(b.fake.blocks + c.fake.blocks, 0);
 }
 
+/* A sketch with all registers at their highest: no number, and no number that is absurd. */
+static void test_saturated(void **unused)
+{
+    (void)unused;
+    bench b;
+    uint8_t p[2 + 12] = {4, 1};
+    gm_state *state = NULL;
+    for (size_t i = 0; i < 4; i++) /* 61 four times, in 24 bits */
+        memcpy(p + 2 + 3 * i, "\x7d\xdf\xf7", 3);
+    init(&b, 0, MODE_HLL, 4);
+    gm_inst *inst = bench_create(&b);
+    assert_int_equal(b.metric->deserialize(inst, 1, p, sizeof p, &state), GM_OK);
+    bench_finalize(&b, inst, state);
+    assert_int_equal(b.emits[0].status, GM_S_ERROR);
+    b.metric->state_free(inst, state);
+    b.metric->destroy(inst);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +156,7 @@ int main(void)
         cmocka_unit_test(test_laws),
         cmocka_unit_test(test_idempotent),
         cmocka_unit_test(test_other_precision),
+        cmocka_unit_test(test_saturated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

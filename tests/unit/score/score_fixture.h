@@ -156,32 +156,30 @@ static inline value *fixture_value(fixture *f, const score_goal *g, const char *
                                    uint64_t n, const char *unit)
 {
     ptrdiff_t i = g - f->goals;
-    for (uint32_t k = 0; k < g->n_inputs; k++) {
-        if (strcmp(f->inputs[i][k].name, input) != 0)
-            continue;
-        value *out = &f->values[i][k];
-        memset(out, 0, sizeof *out);
-        out->metric = "m";
-        out->output = input;
-        out->unit = unit;
-        out->direction = GM_D_HIGHER_BETTER;
-        out->kind = GM_K_GAUGE;
-        out->current = fixture_figure(v, n);
-        f->inputs[i][k].value = out;
-        return out;
-    }
-    fail_msg("no input %s", input);
-    return NULL;
+    uint32_t k = 0;
+    while (k < g->n_inputs && strcmp(f->inputs[i][k].name, input) != 0)
+        k++;
+    assert_true(k < g->n_inputs);
+    value *out = &f->values[i][k];
+    memset(out, 0, sizeof *out);
+    out->metric = "m";
+    out->output = input;
+    out->unit = unit;
+    out->direction = GM_D_HIGHER_BETTER;
+    out->kind = GM_K_GAUGE;
+    out->current = fixture_figure(v, n);
+    f->inputs[i][k].value = out;
+    return out;
 }
 
 static inline score_param *fixture_param(fixture *f, const score_goal *g, const char *name)
 {
     ptrdiff_t i = g - f->goals;
-    for (uint32_t k = 0; k < g->n_params; k++)
-        if (strcmp(f->params[i][k].name, name) == 0)
-            return &f->params[i][k];
-    fail_msg("no param %s", name);
-    return NULL;
+    uint32_t k = 0;
+    while (k < g->n_params && strcmp(f->params[i][k].name, name) != 0)
+        k++;
+    assert_true(k < g->n_params);
+    return &f->params[i][k];
 }
 
 static inline void fixture_run(fixture *f)

@@ -110,7 +110,7 @@ static void test_absent(void **state)
         "load", "loadfile", "next", "os", "package", "print", "rawequal", "rawget", "rawlen", "rawset",
         "require", "warn", "xpcall", "_VERSION", "loadstring", "use", "text"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char source[64];
+        char source[128];
         (void)snprintf(source, sizeof source, "local ok = pcall(function() return %s end) return ok",
                        names[i]);
         expect(source, "false");
@@ -121,7 +121,7 @@ static void test_absent(void **state)
                                          "table.move", "table.pack", "utf8.codes", "utf8.offset",
                                          "utf8.charpattern"};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        char source[96];
+        char source[128];
         (void)snprintf(source, sizeof source, "local ok = pcall(function() return %s end) return ok",
                        fields[i]);
         expect(source, "false");
@@ -150,7 +150,7 @@ static void test_string(void **state)
         {"return string.format('%d', 'x')",
          "bad argument #2 to 'format' (number expected, got string)"},
         {"return string.format('%s')", "bad argument #2 to 'format' (value expected)"},
-        {"return string.format('%')", "invalid conversion '%' to 'format'"},
+        {"return string.format('%')", "bad argument #2 to 'format' (no value)"},
         {"return '10' + 1", "attempt to perform arithmetic on a string value (constant '10')"},
         {"return ('x'):find('x')", "there is no string.find (has: byte, char, format, len, lower, rep, "
                                    "reverse, sub, upper)"},
@@ -211,7 +211,7 @@ static void test_table(void **state)
          "return s",
          "ac"},
         {"for k in pairs({ [{}] = 1 }) do end", "pairs: a key that is a table has no fixed order"},
-        {"for k in pairs('x') do end", "bad argument #1 to 'for iterator' (table expected, got nil)"},
+        {"for k in pairs('x') do end", "bad argument #1 to 'pairs' (table expected, got string)"},
         {"for k in pairs({}) do error('x') end return 1", "1"},
     };
     expect_all(cases, sizeof cases / sizeof *cases);
