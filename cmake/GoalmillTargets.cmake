@@ -31,7 +31,10 @@ function(gm_unit_test folder file)
     add_executable(${target} "${PROJECT_SOURCE_DIR}/tests/unit/${folder}/test_${file}.c")
     target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests/unit")
     target_link_libraries(${target} PRIVATE goalmill_flags ${ARGN} cmocka)
-    target_compile_definitions(${target} PRIVATE GM_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+    target_compile_definitions(${target} PRIVATE
+        GM_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data"
+        GM_TEST_RULES="${PROJECT_SOURCE_DIR}/scripts/rules"
+        GM_TEST_PLUGINS="${PROJECT_BINARY_DIR}/plugins")
     add_test(NAME unit.${folder}.${file} COMMAND ${target})
     set_tests_properties(unit.${folder}.${file} PROPERTIES TIMEOUT 120)
 endfunction()

@@ -129,6 +129,29 @@ gm_status file_sync_folder(const char *path, gm_error *err)
     return st;
 }
 
+gm_status file_put(const char *path, const void *p, size_t n, gm_error *err)
+{
+    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return error_errno(err, GM_E_IO, "cannot write '%s'", path);
+    gm_status st = file_write_all(fd, p, n, path, err);
+    if (close(fd) != 0 && st == GM_OK)
+        st = error_errno(err, GM_E_IO, "cannot close '%s'", path);
+    return st;
+}
+
+gm_status file_sync_all(const char *folder, gm_error *err)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return error_errno(err, GM_E_IO, "cannot open the folder '%s'", folder);
+    gm_status st = GM_OK;
+    if (syncfs(fd) != 0)
+        st = error_errno(err, GM_E_IO, "cannot sync the files of '%s'", folder);
+    (void)close(fd); /* read only */
+    return st;
+}
+
 gm_status file_make_folders(const char *path, gm_error *err)
 {
     gm_status st = GM_OK;

@@ -34,6 +34,11 @@ void file_abandon(file_aside *f); /* removes what is there; takes one that is cl
 gm_status file_save(const char *path, const void *p, size_t n, gm_error *err);
 gm_status file_sync_folder(const char *path, gm_error *err);
 
+/* For many files in a folder that is itself aside: each is written in place, which must be free, then
+ * all are synced at once (with whatever else their file system holds): one flush instead of one a file. */
+gm_status file_put(const char *path, const void *p, size_t n, gm_error *err);
+gm_status file_sync_all(const char *folder, gm_error *err);
+
 /* mkdir -p, mode 0755. */
 gm_status file_make_folders(const char *path, gm_error *err);
 /* Removes a folder and all in it; one that is not there is fine. Follows no link. */

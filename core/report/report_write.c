@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * report_write.c - all files of a run into its folder, each whole and synced before the next.
- * run.json comes last: a folder that has it is complete. */
+ * report_write.c - all files of a run into its folder, which is still aside, then one sync for all. */
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -14,7 +13,7 @@ static gm_status save(const char *folder, const char *name, const bytes *text, g
     if (text->failed)
         status = error_set(err, GM_E_LIMIT, "'%s' would be larger than %zu bytes", path, text->max);
     else
-        status = file_save(path, text->data, text->len, err);
+        status = file_put(path, text->data, text->len, err);
     mem_free(path);
     return status;
 }
@@ -50,8 +49,6 @@ static gm_status save_scorecards(const report *r, const char *folder, gm_error *
         status = save(cards, name, &text, err);
         mem_free(name);
     }
-    if (status == GM_OK)
-        status = file_sync_folder(cards, err);
     bytes_deinit(&text);
     mem_free(cards);
     return status;
@@ -73,6 +70,6 @@ gm_status report_write(const report *r, const char *folder, gm_error *err)
     for (size_t i = 0; status == GM_OK && i < sizeof files / sizeof *files; i++)
         status = save_one(r, folder, files[i].name, files[i].write, err);
     if (status == GM_OK)
-        status = file_sync_folder(folder, err);
+        status = file_sync_all(folder, err);
     return status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * rollup.c - see rollup.h. Sums run in the order of the configuration, so they are the same each time. */
+ * rollup.c - see rollup.h. Sums run in the order of the configuration, so they are the same each
+ * time. */
 #include "score/rollup.h"
 
 #include <stdbool.h>
@@ -68,8 +69,8 @@ static void roll_up_areas(scorecard_set *set, const score_goal *goals, const con
         scorecard_area *area = &set->areas[of_goal[i]];
         const scorecard *card = &set->goals[i];
         double weight = goals[i].config->weight;
-        area->children[area->n_children++] = (scorecard_child){
-            .goal = i, .weight = weight, .is_counted = card->has_score};
+        area->children[area->n_children++] =
+            (scorecard_child){.goal = i, .weight = weight, .is_counted = card->has_score};
         add(&sums[of_goal[i]], weight, card->has_score, card->score);
     }
     for (uint32_t a = 0; a < c->n_areas; a++)
@@ -87,8 +88,8 @@ static void roll_up_whole(scorecard_set *set)
         const scorecard_area *area = &set->areas[a];
         if (area->n_children == 0)
             continue;
-        whole->children[whole->n_children++] = (scorecard_child){
-            .goal = a, .weight = area->weight, .is_counted = area->has_score};
+        whole->children[whole->n_children++] =
+            (scorecard_child){.goal = a, .weight = area->weight, .is_counted = area->has_score};
         add(&sum, area->weight, area->has_score, area->score);
     }
     finish(whole, &sum);

@@ -34,7 +34,8 @@ done:
     return status;
 }
 
-/* ---- to bytes ---------------------------------------------------------------------------------- */
+/* ---- to bytes ----------------------------------------------------------------------------------
+ */
 
 static void save_param(const rule_param *p, bytes *out)
 {
@@ -75,13 +76,15 @@ void rule_save(const rule_info *rule, bytes *out)
         save_param(&rule->params[i], out);
 }
 
-/* ---- from bytes -------------------------------------------------------------------------------- */
+/* ---- from bytes --------------------------------------------------------------------------------
+ */
 
 /* UTF-8 of at most max bytes, without NUL. */
 static const char *load_text(bytes_reader *in, size_t max, arena *run_arena)
 {
     gm_str s = bytes_get_str(in);
-    if (in->bad || s.len > max || memchr(s.ptr, '\0', s.len) != NULL || !text_is_utf8(s.ptr, s.len)) {
+    if (in->bad || s.len > max || memchr(s.ptr, '\0', s.len) != NULL ||
+        !text_is_utf8(s.ptr, s.len)) {
         in->bad = true;
         return "";
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * rule.h - what a rule file declares: its inputs and parameters. Loading runs no score function. The
- * file is run in the sandbox (score/sandbox.h), by the describe worker; the declarations travel to the
- * supervisor as bytes. */
+ * rule.h - what a rule file declares: its inputs and parameters. Loading runs no score function.
+ * The file is run in the sandbox (score/sandbox.h), by the describe worker; the declarations travel
+ * to the supervisor as bytes. */
 #ifndef GM_SCORE_RULE_H
 #define GM_SCORE_RULE_H
 
@@ -23,7 +23,8 @@ typedef struct rule_param {
     const char *name, *doc;
     rule_param_type type;
     bool required; /* no default was given: { required = "number" } */
-    double number, min, max; /* default and limits; NaN: none. min and max hold for each of NUMBERS */
+    double number, min,
+        max; /* default and limits; NaN: none. min and max hold for each of NUMBERS */
     const char *text;
     bool flag;
     const double *numbers;

@@ -74,7 +74,8 @@ void rule_call_run(scorecard *out, const score_goal *goal, const score_options *
     } else if (end != SANDBOX_RETURNED) {
         memset(out, 0, sizeof *out);
         out->status = SCORECARD_ERROR;
-        out->error = rule_error_text(sandbox_get_fault(sb), goal, fuel, source, n_source, set_arena);
+        out->error =
+            rule_error_text(sandbox_get_fault(sb), goal, fuel, source, n_source, set_arena);
     }
     out->fuel_used = sandbox_fuel_used(sb);
     sandbox_free(sb);

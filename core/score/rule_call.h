@@ -28,8 +28,8 @@ typedef struct rule_call {
     char left_reason[RULE_CALL_REASON_MAX];
 } rule_call;
 
-/* Runs the goal's rule and fills *out but its index. source: the bytes of the rule file. Memory comes
- * from set_arena. */
+/* Runs the goal's rule and fills *out but its index. source: the bytes of the rule file. Memory
+ * comes from set_arena. */
 void rule_call_run(scorecard *out, const score_goal *goal, const score_options *options,
                    const char *source, size_t n_source, arena *set_arena);
 

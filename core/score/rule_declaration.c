@@ -2,8 +2,8 @@
  * rule_declaration.c - see rule_declaration.h.
  *
  * The file runs in a sandbox; the table it gives to rule{} is read with raw access, within the same
- * protected call, so that each complaint is an ordinary error. Lua does not know on which line a key of
- * a table stands: it is looked for in the source, from where rule{} is called. */
+ * protected call, so that each complaint is an ordinary error. Lua does not know on which line a
+ * key of a table stands: it is looked for in the source, from where rule{} is called. */
 #include "score/rule_declaration.h"
 
 #include <ctype.h>
@@ -34,7 +34,8 @@ static declaration *of(lua_State *L)
     return sandbox_user(L);
 }
 
-/* ---- places ------------------------------------------------------------------------------------ */
+/* ---- places ------------------------------------------------------------------------------------
+ */
 
 static bool is_word(char c)
 {
@@ -73,15 +74,16 @@ static uint32_t find_line(const declaration *d, uint32_t from, const char *key)
     return from;
 }
 
-/* ---- keys -------------------------------------------------------------------------------------- */
+/* ---- keys --------------------------------------------------------------------------------------
+ */
 
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The keys of the table at index, sorted, from the arena. Each must be a name; with_first: [1] may be
- * there too. */
+/* The keys of the table at index, sorted, from the arena. Each must be a name; with_first: [1] may
+ * be there too. */
 static uint32_t list_keys(lua_State *L, int index, const char *what, bool with_first,
                           const char *keys[LIMIT_RULE_ITEMS])
 {
@@ -149,7 +151,8 @@ static const char *read_doc(lua_State *L, int index, const char *what)
     return doc;
 }
 
-/* ---- inputs ------------------------------------------------------------------------------------ */
+/* ---- inputs ------------------------------------------------------------------------------------
+ */
 
 static bool read_flag(lua_State *L, int index, const char *key, const char *what)
 {
@@ -173,7 +176,8 @@ static void read_input(lua_State *L, rule_input *in)
         return;
     }
     if (lua_type(L, index) != LUA_TTABLE)
-        (void)luaL_error(L, "%s is a %s; write %s = \"what it is\" or %s = { doc = \"what it is\" }",
+        (void)luaL_error(L,
+                         "%s is a %s; write %s = \"what it is\" or %s = { doc = \"what it is\" }",
                          what, luaL_typename(L, index), in->name, in->name);
     check_keys(L, index, what, false, known, sizeof known / sizeof *known);
     in->doc = read_doc(L, index, what);
@@ -208,7 +212,8 @@ static void read_inputs(lua_State *L)
     }
 }
 
-/* ---- params ------------------------------------------------------------------------------------ */
+/* ---- params ------------------------------------------------------------------------------------
+ */
 
 static double read_number(lua_State *L, int index, const char *what)
 {
@@ -381,7 +386,8 @@ static void read_params(lua_State *L)
     }
 }
 
-/* ---- the whole --------------------------------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------------------------------
+ */
 
 /* The needs list, or nil, is on the top of the stack. */
 static void read_needs(lua_State *L)

@@ -38,7 +38,8 @@ static bool is_ok(const value_figure *f)
     return f->status == GM_S_OK && !isnan(value_number(f));
 }
 
-/* May a number be read? False: there is none, and the rule knows. Ends the goal when it does not. */
+/* May a number be read? False: there is none, and the rule knows. Ends the goal when it does not.
+ */
 static bool may_read(lua_State *L, const rule_metric *m)
 {
     const rule_call *call = sandbox_user(L);
@@ -80,15 +81,26 @@ static int push_flags(lua_State *L, uint32_t flags)
     return 1;
 }
 
-/* ---- fields ------------------------------------------------------------------------------------ */
+/* ---- fields ------------------------------------------------------------------------------------
+ */
 
 typedef enum metric_field {
-    FIELD_VALUE, FIELD_LOWER, FIELD_UPPER, FIELD_NUM, FIELD_DEN, FIELD_LEVEL,
-    FIELD_N, FIELD_UNIT, FIELD_DIRECTION, FIELD_STATUS, FIELD_FLAGS, FIELDS
+    FIELD_VALUE,
+    FIELD_LOWER,
+    FIELD_UPPER,
+    FIELD_NUM,
+    FIELD_DEN,
+    FIELD_LEVEL,
+    FIELD_N,
+    FIELD_UNIT,
+    FIELD_DIRECTION,
+    FIELD_STATUS,
+    FIELD_FLAGS,
+    FIELDS
 } metric_field;
 
-static const char *const field_names[FIELDS] = {"value", "lower", "upper", "num", "den", "level",
-                                                "n", "unit", "direction", "status", "flags"};
+static const char *const field_names[FIELDS] = {
+    "value", "lower", "upper", "num", "den", "level", "n", "unit", "direction", "status", "flags"};
 
 static int push_figure_number(lua_State *L, const rule_metric *m, const value_figure *f, int field)
 {
@@ -179,7 +191,8 @@ static int metric_text(lua_State *L)
     return 1;
 }
 
-/* ---- methods ----------------------------------------------------------------------------------- */
+/* ---- methods -----------------------------------------------------------------------------------
+ */
 
 static void push(lua_State *L, uint32_t input, bool is_previous)
 {
@@ -233,10 +246,8 @@ static int metric_series(lua_State *L)
 
 void rule_metric_open(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"change", metric_change},
-                                       {"prev", metric_prev},
-                                       {"series", metric_series},
-                                       {NULL, NULL}};
+    static const luaL_Reg methods[] = {
+        {"change", metric_change}, {"prev", metric_prev}, {"series", metric_series}, {NULL, NULL}};
     (void)luaL_newmetatable(L, type_name);
     luaL_newlib(L, methods);
     lua_pushcclosure(L, metric_index, 1);

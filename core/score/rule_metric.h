@@ -7,8 +7,8 @@
  *   :change()  relative change against it, nil when that cannot be said
  *   :series()  the buckets' numbers, oldest first, gaps removed
  *
- * Who reads a number of a value that is not ok ends the goal with no_data (or low_n, or error, as the
- * value has it), unless the rule has looked at its status: then the number is nil. */
+ * Who reads a number of a value that is not ok ends the goal with no_data (or low_n, or error, as
+ * the value has it), unless the rule has looked at its status: then the number is nil. */
 #ifndef GM_SCORE_RULE_METRIC_H
 #define GM_SCORE_RULE_METRIC_H
 

@@ -105,7 +105,8 @@ static int new_low_n(lua_State *L)
     return 1;
 }
 
-/* ---- methods ----------------------------------------------------------------------------------- */
+/* ---- methods -----------------------------------------------------------------------------------
+ */
 
 /* Pushes the filled text of the arguments at 2 (text) and 3 (values), or at 3 and 4. */
 static void push_filled(lua_State *L, int text_index, const char *what)
@@ -114,8 +115,7 @@ static void push_filled(lua_State *L, int text_index, const char *what)
     lua_settop(L, values);
     (void)rule_text_choose(L, text_index, what);
     if (!lua_isnil(L, values) && lua_type(L, values) != LUA_TTABLE)
-        (void)luaL_error(L, "%s: the values are a %s, not a table", what,
-                         luaL_typename(L, values));
+        (void)luaL_error(L, "%s: the values are a %s, not a table", what, luaL_typename(L, values));
     (void)rule_text_fill(L, text_index, values, what);
 }
 
@@ -175,7 +175,8 @@ static void check_evidence(lua_State *L, int index, const char *name)
 static int result_evidence(lua_State *L)
 {
     rule_result *r = luaL_checkudata(L, 1, type_name);
-    luaL_argcheck(L, lua_type(L, 2) == LUA_TTABLE, 2, "a table { name = number or text } is needed");
+    luaL_argcheck(L, lua_type(L, 2) == LUA_TTABLE, 2,
+                  "a table { name = number or text } is needed");
     lua_settop(L, 2);
     (void)lua_getiuservalue(L, 1, UV_EVIDENCE);
     /* Sorted, so that of several wrong ones the same is named each time. */
@@ -260,9 +261,11 @@ void rule_result_open(lua_State *L)
     sandbox_library_add(L, "low_n");
 }
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading -----------------------------------------------------------------------------------
+ */
 
-static const char **read_texts(lua_State *L, int index, int user_value, uint32_t n, arena *set_arena)
+static const char **read_texts(lua_State *L, int index, int user_value, uint32_t n,
+                               arena *set_arena)
 {
     const char **texts = arena_push(set_arena, n * sizeof *texts);
     (void)lua_getiuservalue(L, index, user_value);

@@ -100,7 +100,8 @@ const char *rule_text_fill(lua_State *L, int text_index, int args_index, const c
         }
         size_t n = *p == '{' ? strcspn(p + 1, "{}") : 0;
         if (n == 0 || p[n + 1] != '}')
-            (void)luaL_error(L, "%s: a lone '%c' in the text; write '%c%c' for one", what, *p, *p, *p);
+            (void)luaL_error(L, "%s: a lone '%c' in the text; write '%c%c' for one", what, *p, *p,
+                             *p);
         push_value(L, args_index, p + 1, n, what);
         luaL_addvalue(&b);
         p += n + 2;

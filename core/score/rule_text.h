@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * rule_text.h - texts that rules give: by language, with placeholders, checked. All raise errors. */
+ * rule_text.h - texts that rules give: by language, with placeholders, checked. All raise errors.
+ */
 #ifndef GM_SCORE_RULE_TEXT_H
 #define GM_SCORE_RULE_TEXT_H
 
@@ -15,8 +16,9 @@ const char *rule_text_choose(lua_State *L, int index, const char *what);
 /* A text as rule_text_choose() takes it (no table). */
 const char *rule_text_check(lua_State *L, int index, const char *what);
 
-/* Fills {name} in the chosen text at text_index from the table at args_index (nil: there is none), and
- * pushes the result: numbers as fmt.num gives them, metric values with their unit. "{{" is "{". */
+/* Fills {name} in the chosen text at text_index from the table at args_index (nil: there is none),
+ * and pushes the result: numbers as fmt.num gives them, metric values with their unit. "{{" is "{".
+ */
 const char *rule_text_fill(lua_State *L, int text_index, int args_index, const char *what);
 
 #endif

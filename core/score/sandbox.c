@@ -48,7 +48,7 @@ struct sandbox {
     const void *newest;   /* the block that was made or moved last, and its size */
     size_t newest_bytes;
     bool is_armed, is_dead;
-    bool was_refused; /* the last growth: Lua collects garbage and asks again */
+    bool was_refused;   /* the last growth: Lua collects garbage and asks again */
     uint32_t last_line; /* that the hook saw */
     locale_t c_locale, locale_before;
     jmp_buf out;
@@ -61,7 +61,8 @@ static sandbox *sandbox_of(lua_State *L)
     return *(sandbox **)lua_getextraspace(L);
 }
 
-/* ---- stopping ---------------------------------------------------------------------------------- */
+/* ---- stopping ----------------------------------------------------------------------------------
+ */
 
 /* The frames of the rule file, innermost first. Allocates nothing. */
 static void look_at_frames(sandbox *sb)
@@ -69,7 +70,8 @@ static void look_at_frames(sandbox *sb)
     sandbox_fault *f = &sb->fault;
     lua_Debug ar;
     f->n_frames = 0;
-    for (int level = 0; f->n_frames < SANDBOX_FRAMES_MAX && lua_getstack(sb->L, level, &ar); level++) {
+    for (int level = 0; f->n_frames < SANDBOX_FRAMES_MAX && lua_getstack(sb->L, level, &ar);
+         level++) {
         if (lua_getinfo(sb->L, "Sln", &ar) == 0 || ar.currentline <= 0)
             continue;
         sandbox_frame *frame = &f->frames[f->n_frames++];
@@ -88,7 +90,8 @@ static void describe_end(sandbox *sb, sandbox_end end)
     switch (end) {
     case SANDBOX_OUT_OF_FUEL:
         score_text_count(sb->fuel, fuel);
-        (void)snprintf(sb->fault.message, sizeof sb->fault.message, "used more than %s steps", fuel);
+        (void)snprintf(sb->fault.message, sizeof sb->fault.message, "used more than %s steps",
+                       fuel);
         return;
     case SANDBOX_OUT_OF_MEMORY:
         text = "needs more than 32 MiB of memory";
@@ -133,7 +136,8 @@ _Noreturn void sandbox_leave(lua_State *L)
     stop(sandbox_of(L), SANDBOX_LEFT, true);
 }
 
-/* ---- the meter --------------------------------------------------------------------------------- */
+/* ---- the meter ---------------------------------------------------------------------------------
+ */
 
 /* Does what was spent stay within the fuel? */
 static bool spend(sandbox *sb, uint64_t steps)
@@ -170,7 +174,8 @@ static void update_weight(sandbox *sb)
                  (uint64_t)(sb->stack_bytes >> WEIGHT_STACK_SHIFT);
 }
 
-/* ---- memory ------------------------------------------------------------------------------------ */
+/* ---- memory ------------------------------------------------------------------------------------
+ */
 
 /* A new text of so many bytes as Lua's block. */
 static void admit_text(sandbox *sb, size_t n)
@@ -184,8 +189,8 @@ static void admit_text(sandbox *sb, size_t n)
     }
 }
 
-/* May a block grow from old to n bytes? Stops the rule when a limit is passed; false makes Lua collect
- * garbage and ask once more. The Lua stack is never looked at while it is being moved. */
+/* May a block grow from old to n bytes? Stops the rule when a limit is passed; false makes Lua
+ * collect garbage and ask once more. The Lua stack is never looked at while it is being moved. */
 static bool admit_growth(sandbox *sb, bool is_stack, bool is_array, size_t old, size_t n)
 {
     size_t steps = 1 + n / (is_array ? ARRAY_BYTES_A_STEP : BYTES_A_STEP);
@@ -270,7 +275,8 @@ static void *allocate(void *ud, void *p, size_t old, size_t n)
     return resize(sb, p, had, n);
 }
 
-/* ---- life -------------------------------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------------------------------
+ */
 
 /* An error outside of a protected call, which is a mistake of ours. */
 static int panic(lua_State *L)
@@ -347,7 +353,8 @@ uint64_t sandbox_fuel_used(const sandbox *sb)
     return sb->spent;
 }
 
-/* ---- calls ------------------------------------------------------------------------------------- */
+/* ---- calls -------------------------------------------------------------------------------------
+ */
 
 /* Splits "name:12: text" that Lua and luaL_error() put before a message. */
 static const char *split_position(const sandbox *sb, const char *message, uint32_t *line)
@@ -448,7 +455,8 @@ void sandbox_load(lua_State *L, const char *name, const void *source, size_t n)
     GM_ASSERT(upvalue != NULL); /* a chunk has _ENV */
 }
 
-/* ---- self-test --------------------------------------------------------------------------------- */
+/* ---- self-test ---------------------------------------------------------------------------------
+ */
 
 static int run_text(lua_State *L)
 {

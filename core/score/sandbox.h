@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * sandbox.h - a Lua state that a rule cannot abuse by mistake: metered, bounded, thrown away.
  *
- * Fuel is a count of steps, not of time, so a rule that is stopped is stopped everywhere at the same
- * place. Instructions, allocated bytes and library calls draw on it. An instruction may walk through
- * all of a text (a comparison) or of the arguments (a vararg); so what one costs grows with the longest
- * text and the deepest stack that the rule has made so far.
+ * Fuel is a count of steps, not of time, so a rule that is stopped is stopped everywhere at the
+ * same place. Instructions, allocated bytes and library calls draw on it. An instruction may walk
+ * through all of a text (a comparison) or of the arguments (a vararg); so what one costs grows with
+ * the longest text and the deepest stack that the rule has made so far.
  *
- * When fuel runs out, a limit is passed or sandbox_leave() is called, control goes to sandbox_call() by
- * longjmp: no pcall can catch it. The state is never touched again, its memory is freed as a whole.
- * For that reason C code that runs inside must own nothing outside of the Lua state or an arena.
+ * When fuel runs out, a limit is passed or sandbox_leave() is called, control goes to
+ * sandbox_call() by longjmp: no pcall can catch it. The state is never touched again, its memory is
+ * freed as a whole. For that reason C code that runs inside must own nothing outside of the Lua
+ * state or an arena.
  *
  * One sandbox is used by one thread, for one goal. Text runs in the C locale. */
 #ifndef GM_SCORE_SANDBOX_H
@@ -45,8 +46,8 @@ typedef struct sandbox_frame {
 /* Why a call did not return. */
 typedef struct sandbox_fault {
     sandbox_end end;
-    uint32_t line;                     /* of the rule file; 0: not known */
-    char message[SANDBOX_MESSAGE_MAX]; /* without file and line */
+    uint32_t line;                            /* of the rule file; 0: not known */
+    char message[SANDBOX_MESSAGE_MAX];        /* without file and line */
     sandbox_frame frames[SANDBOX_FRAMES_MAX]; /* innermost first */
     uint32_t n_frames;
 } sandbox_fault;
@@ -57,8 +58,8 @@ sandbox *sandbox_new(uint64_t fuel, void *user);
 void sandbox_free(sandbox *sb);
 void sandbox_arm(sandbox *sb);
 
-/* Runs body with arg as a light userdata, in protected mode. After any end but SANDBOX_RETURNED only
- * sandbox_get_fault(), sandbox_fuel_used() and sandbox_free() may follow. */
+/* Runs body with arg as a light userdata, in protected mode. After any end but SANDBOX_RETURNED
+ * only sandbox_get_fault(), sandbox_fuel_used() and sandbox_free() may follow. */
 sandbox_end sandbox_call(sandbox *sb, lua_CFunction body, void *arg);
 const sandbox_fault *sandbox_get_fault(const sandbox *sb); /* borrowed */
 uint64_t sandbox_fuel_used(const sandbox *sb);

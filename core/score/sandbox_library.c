@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * sandbox_library.c - globals, base functions, string and math; see sandbox_library.h.
  *
- * Of Lua's own string, math and utf8 those functions are taken whose work is bounded by the length of
- * their arguments, which an instruction's weight (sandbox.h) pays for. */
+ * Of Lua's own string, math and utf8 those functions are taken whose work is bounded by the length
+ * of their arguments, which an instruction's weight (sandbox.h) pays for. */
 #include "score/sandbox_library.h"
 
 #include <math.h>
@@ -25,7 +25,8 @@ enum { NAMES_MAX = 80, NAMES_TEXT_MAX = 300, MISSING_TEXT_MAX = 160 };
 
 static const char names_key; /* its address: the registry's key of the table of all globals */
 
-/* ---- names that are not there ------------------------------------------------------------------ */
+/* ---- names that are not there ------------------------------------------------------------------
+ */
 
 static int compare_names(const void *a, const void *b)
 {
@@ -96,7 +97,8 @@ static int unknown_function(lua_State *L)
     return sandbox_library_missing(L, 1, key, "there is no %s.%.60s", library, key);
 }
 
-/* ---- base -------------------------------------------------------------------------------------- */
+/* ---- base --------------------------------------------------------------------------------------
+ */
 
 static int base_assert(lua_State *L)
 {
@@ -243,7 +245,8 @@ static int base_tonumber(lua_State *L)
     return 1;
 }
 
-/* ---- string ------------------------------------------------------------------------------------ */
+/* ---- string ------------------------------------------------------------------------------------
+ */
 
 static int string_rep(lua_State *L)
 {
@@ -269,8 +272,8 @@ static int string_rep(lua_State *L)
     return 1;
 }
 
-/* Lua's own format, after the arguments of %s went through our tostring. No %p, which is an address,
- * and no %q. upvalue: the original, which runs in this frame so that its messages fit. */
+/* Lua's own format, after the arguments of %s went through our tostring. No %p, which is an
+ * address, and no %q. upvalue: the original, which runs in this frame so that its messages fit. */
 static int string_format(lua_State *L)
 {
     const char *p = luaL_checkstring(L, 1);
@@ -298,7 +301,8 @@ static int string_format(lua_State *L)
     return format(L);
 }
 
-/* ---- opening ----------------------------------------------------------------------------------- */
+/* ---- opening -----------------------------------------------------------------------------------
+ */
 
 static void push_names(lua_State *L)
 {
@@ -348,8 +352,8 @@ static void take(lua_State *L, lua_CFunction open, const char *const *names)
 
 static void open_string(lua_State *L)
 {
-    static const char *const names[] = {"byte", "char", "format", "len", "lower",
-                                        "reverse", "sub", "upper", NULL};
+    static const char *const names[] = {"byte",    "char", "format", "len", "lower",
+                                        "reverse", "sub",  "upper",  NULL};
     take(L, luaopen_string, names);
     (void)lua_getfield(L, -1, "format");
     lua_pushcclosure(L, string_format, 1);
@@ -370,10 +374,9 @@ static void open_string(lua_State *L)
 static void open_math_and_utf8(lua_State *L)
 {
     static const char *const of_math[] = {
-        "abs", "acos",       "asin",  "atan",       "ceil", "cos", "deg",  "exp",
-        "floor", "fmod",     "huge",  "log",        "max",  "maxinteger", "min", "mininteger",
-        "modf",  "pi",       "rad",   "sin",        "sqrt", "tan", "tointeger", "type",
-        "ult",   NULL};
+        "abs",  "acos", "asin", "atan", "ceil",       "cos",  "deg",        "exp",  "floor",
+        "fmod", "huge", "log",  "max",  "maxinteger", "min",  "mininteger", "modf", "pi",
+        "rad",  "sin",  "sqrt", "tan",  "tointeger",  "type", "ult",        NULL};
     static const char *const of_utf8[] = {"char", "codepoint", "len", NULL};
     take(L, luaopen_math, of_math);
     guard_table(L, "math");
@@ -385,11 +388,16 @@ static void open_math_and_utf8(lua_State *L)
 
 void sandbox_library_open(lua_State *L)
 {
-    static const luaL_Reg base[] = {
-        {"assert", base_assert},     {"error", base_error},       {"ipairs", sandbox_table_ipairs},
-        {"pairs", sandbox_table_pairs}, {"pcall", base_pcall},    {"select", base_select},
-        {"tonumber", base_tonumber}, {"tostring", base_tostring}, {"type", base_type},
-        {NULL, NULL}};
+    static const luaL_Reg base[] = {{"assert", base_assert},
+                                    {"error", base_error},
+                                    {"ipairs", sandbox_table_ipairs},
+                                    {"pairs", sandbox_table_pairs},
+                                    {"pcall", base_pcall},
+                                    {"select", base_select},
+                                    {"tonumber", base_tonumber},
+                                    {"tostring", base_tostring},
+                                    {"type", base_type},
+                                    {NULL, NULL}};
     lua_newtable(L);
     luaL_setfuncs(L, base, 0);
     lua_createtable(L, 0, 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * sandbox_library.h - what a rule finds besides the rule API: an allowlist, never Lua's own globals.
+ * sandbox_library.h - what a rule finds besides the rule API: an allowlist, never Lua's own
+ * globals.
  *
  *   assert error ipairs pairs pcall select tonumber tostring type
  *   math.*     without random and randomseed
@@ -28,8 +29,8 @@ void sandbox_library_globals(lua_State *L);
 /* Replaces the value at index by the text that tostring() gives, and returns it. */
 const char *sandbox_library_tostring(lua_State *L, int index, size_t *n);
 
-/* Raises "TEXT (did you mean 'x'? has: a, b, c)": key is missing among the names that are the keys of
- * the table at index. */
+/* Raises "TEXT (did you mean 'x'? has: a, b, c)": key is missing among the names that are the keys
+ * of the table at index. */
 int sandbox_library_missing(lua_State *L, int index, const char *key, const char *fmt, ...)
     GM_PRINTF(4, 5);
 

@@ -12,7 +12,8 @@
 #include "score/sandbox.h"
 #include "score/sandbox_library.h"
 
-/* ---- pairs ------------------------------------------------------------------------------------- */
+/* ---- pairs -------------------------------------------------------------------------------------
+ */
 
 enum { RANK_NUMBER, RANK_TEXT, RANK_BOOLEAN };
 
@@ -149,7 +150,8 @@ int sandbox_table_ipairs(lua_State *L)
     return 3;
 }
 
-/* ---- table ------------------------------------------------------------------------------------- */
+/* ---- table -------------------------------------------------------------------------------------
+ */
 
 static int table_concat(lua_State *L)
 {
@@ -249,7 +251,8 @@ static bool is_before(lua_State *L, int a, int b)
     return answer;
 }
 
-/* Merges from[low, middle) and from[middle, high) into to; indexes are stack slots of the tables. */
+/* Merges from[low, middle) and from[middle, high) into to; indexes are stack slots of the tables.
+ */
 static void merge_runs(lua_State *L, int from, int to, lua_Integer low, lua_Integer middle,
                        lua_Integer high)
 {
@@ -296,6 +299,6 @@ static int table_sort(lua_State *L)
     return 0;
 }
 
-const luaL_Reg sandbox_table_functions[] = {
-    {"concat", table_concat}, {"insert", table_insert}, {"remove", table_remove},
-    {"sort", table_sort},     {"unpack", table_unpack}, {NULL, NULL}};
+const luaL_Reg sandbox_table_functions[] = {{"concat", table_concat}, {"insert", table_insert},
+                                            {"remove", table_remove}, {"sort", table_sort},
+                                            {"unpack", table_unpack}, {NULL, NULL}};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * sandbox_table.h - going through tables in a fixed order, and the table library: each element that a
- * function touches is charged. Part of score/sandbox_library.h. */
+ * sandbox_table.h - going through tables in a fixed order, and the table library: each element that
+ * a function touches is charged. Part of score/sandbox_library.h. */
 #ifndef GM_SCORE_SANDBOX_TABLE_H
 #define GM_SCORE_SANDBOX_TABLE_H
 

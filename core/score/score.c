@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * score.c - the loop over goals, and what the host decides before a rule is asked; see score.h.
  *
- * The host's own statuses, in this order: error and no_data of an input that is not optional, low_n by
- * min_n of the first input, no_target. A rule that needs a baseline and has none is an error. */
+ * The host's own statuses, in this order: error and no_data of an input that is not optional, low_n
+ * by min_n of the first input, no_target. A rule that needs a baseline and has none is an error. */
 #include "score/score.h"
 
 #include <math.h>
@@ -34,7 +34,8 @@ typedef struct score_job {
     uint32_t n_sources, cap_sources;
 } score_job;
 
-/* ---- rule files -------------------------------------------------------------------------------- */
+/* ---- rule files --------------------------------------------------------------------------------
+ */
 
 static void read_source(rule_source *s, arena *set_arena)
 {
@@ -48,8 +49,8 @@ static void read_source(rule_source *s, arena *set_arena)
     }
     hash_hex(hash_128(s->data.data, s->data.len), hex);
     if (strcmp(hex, s->rule->hash) != 0)
-        s->error = arena_printf(set_arena, "%s: the file has changed since the run began",
-                                s->rule->path);
+        s->error =
+            arena_printf(set_arena, "%s: the file has changed since the run began", s->rule->path);
 }
 
 static const rule_source *find_source(score_job *job, const rule_info *rule)
@@ -65,7 +66,8 @@ static const rule_source *find_source(score_job *job, const rule_info *rule)
     return s;
 }
 
-/* ---- what the host decides --------------------------------------------------------------------- */
+/* ---- what the host decides ---------------------------------------------------------------------
+ */
 
 static void set_reason(scorecard *card, arena *set_arena, const char *text)
 {
@@ -118,8 +120,7 @@ static bool decide_by_n(scorecard *card, const score_goal *goal, arena *set_aren
 static bool decide(scorecard *card, const score_goal *goal, arena *set_arena)
 {
     if (decide_by_inputs(card, goal, GM_S_ERROR, set_arena) ||
-        decide_by_inputs(card, goal, GM_S_NO_DATA, set_arena) ||
-        decide_by_n(card, goal, set_arena))
+        decide_by_inputs(card, goal, GM_S_NO_DATA, set_arena) || decide_by_n(card, goal, set_arena))
         return true;
     if (goal->rule->needs_target && !goal->has_target) {
         card->status = SCORECARD_NO_TARGET;
@@ -128,14 +129,15 @@ static bool decide(scorecard *card, const score_goal *goal, arena *set_arena)
     }
     if (goal->rule->needs_baseline && !goal->has_baseline) {
         card->status = SCORECARD_ERROR;
-        card->error = arena_printf(set_arena, "rule %s needs a baseline: give `baseline`",
-                                   goal->rule->name);
+        card->error =
+            arena_printf(set_arena, "rule %s needs a baseline: give `baseline`", goal->rule->name);
         return true;
     }
     return false;
 }
 
-/* ---- goals ------------------------------------------------------------------------------------- */
+/* ---- goals -------------------------------------------------------------------------------------
+ */
 
 scorecard_status score_status(double score, const double bands[CONFIG_BANDS])
 {

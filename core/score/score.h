@@ -45,13 +45,14 @@ typedef struct score_goal {
 typedef struct score_options {
     const score_goal *goals;
     uint32_t n_goals;
-    const config *config;            /* areas and weights */
-    const civil_zone *zone;          /* borrowed */
+    const config *config;             /* areas and weights */
+    const civil_zone *zone;           /* borrowed */
     int64_t period_start, period_end; /* microseconds, half open */
 } score_options;
 
-/* Scores all goals, each in a fresh Lua state; a rule that fails gives a scorecard with status error.
- * *out is owned: scorecard_set_deinit(). An error only when no scoring is possible at all. */
+/* Scores all goals, each in a fresh Lua state; a rule that fails gives a scorecard with status
+ * error. *out is owned: scorecard_set_deinit(). An error only when no scoring is possible at all.
+ */
 gm_status score_run(scorecard_set *out, const score_options *options, gm_error *err);
 
 /* Status of a score by bands (met, on_track, at_risk from). */

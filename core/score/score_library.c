@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * score_library.c - see score_library.h. Functions raise errors that say what a rule's author should
- * change. */
+ * score_library.c - see score_library.h. Functions raise errors that say what a rule's author
+ * should change. */
 #include "score/score_library.h"
 
 #include <math.h>
@@ -20,7 +20,8 @@ static double check_number(lua_State *L, int index, const char *function, const 
     if (lua_type(L, index) == LUA_TNIL || lua_type(L, index) == LUA_TNONE)
         (void)luaL_error(L, "%s: %s is nil; has the goal no such value?", function, what);
     if (lua_type(L, index) != LUA_TNUMBER)
-        (void)luaL_error(L, "%s: %s is a %s, not a number", function, what, luaL_typename(L, index));
+        (void)luaL_error(L, "%s: %s is a %s, not a number", function, what,
+                         luaL_typename(L, index));
     double v = lua_tonumber(L, index);
     if (isnan(v))
         (void)luaL_error(L, "%s: %s is not a number (0/0?)", function, what);
@@ -116,8 +117,9 @@ static int scale_step(lua_State *L)
     uint32_t n_scores = field_numbers(L, "scores", scores, LIMIT_RULE_ITEMS + 1);
     bool is_falling = check_thresholds(L, at, n);
     if (n_scores != n + 1)
-        return luaL_error(L, "scale.step: scores must have one number more than at, "
-                             "but at has %d and scores has %d",
+        return luaL_error(L,
+                          "scale.step: scores must have one number more than at, "
+                          "but at has %d and scores has %d",
                           (int)n, (int)n_scores);
     for (uint32_t i = 0; i < n_scores; i++)
         if (scores[i] < 0 || scores[i] > 100)
@@ -170,7 +172,8 @@ static int fmt_dur(lua_State *L)
 static int fmt_money(lua_State *L)
 {
     char text[SCORE_TEXT_SIZE];
-    score_text_money(check_number(L, 1, "fmt.money", "the value"), luaL_optstring(L, 2, NULL), text);
+    score_text_money(check_number(L, 1, "fmt.money", "the value"), luaL_optstring(L, 2, NULL),
+                     text);
     lua_pushstring(L, text);
     return 1;
 }
@@ -204,8 +207,7 @@ static int stats_wilson_of(lua_State *L)
 
 void score_library_open(lua_State *L)
 {
-    static const luaL_Reg scale[] = {
-        {"linear", scale_linear}, {"step", scale_step}, {NULL, NULL}};
+    static const luaL_Reg scale[] = {{"linear", scale_linear}, {"step", scale_step}, {NULL, NULL}};
     static const luaL_Reg fmt[] = {{"num", fmt_num},     {"pct", fmt_pct},   {"dur", fmt_dur},
                                    {"money", fmt_money}, {"unit", fmt_unit}, {NULL, NULL}};
     static const luaL_Reg stats[] = {{"wilson", stats_wilson_of}, {NULL, NULL}};

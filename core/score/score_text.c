@@ -123,8 +123,7 @@ void score_text_share(double v, int decimals, char text[SCORE_TEXT_SIZE])
     } else {
         int by_size = a >= 100 ? 1 : decimals_for(a, 3);
         format_fixed(percent, by_size, true, number);
-        while (a < 100 && by_size < SCORE_TEXT_DECIMALS_MAX &&
-               strcmp(number + (v < 0), "100") == 0)
+        while (a < 100 && by_size < SCORE_TEXT_DECIMALS_MAX && strcmp(number + (v < 0), "100") == 0)
             format_fixed(percent, ++by_size, true, number);
     }
     (void)snprintf(text, SCORE_TEXT_SIZE, "%.100s %%", number);
@@ -139,8 +138,8 @@ static void format_two(const char *sign, int64_t large, const char *large_unit, 
     if (small == 0)
         (void)snprintf(text, SCORE_TEXT_SIZE, "%.40s %s", grouped, large_unit);
     else
-        (void)snprintf(text, SCORE_TEXT_SIZE, "%.40s %s %" PRId64 " %s", grouped, large_unit,
-                       small, small_unit);
+        (void)snprintf(text, SCORE_TEXT_SIZE, "%.40s %s %" PRId64 " %s", grouped, large_unit, small,
+                       small_unit);
 }
 
 /* Rounded first, so that 59 min 59.9 s is 1 h. */
@@ -169,7 +168,8 @@ void score_text_duration(double seconds, char text[SCORE_TEXT_SIZE])
 /* ISO 4217: two, but for these. */
 static int currency_decimals(const char *currency)
 {
-    static const char none[] = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
+    static const char none[] =
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
     static const char three[] = "BHD IQD JOD KWD LYD OMR TND";
     if (strlen(currency) != 3)
         return 2;

@@ -19,8 +19,8 @@ void score_text_duration(double seconds, char text[SCORE_TEXT_SIZE]);
 /* Of minor units: 19990, "CNY" is "199.90 CNY"; as many decimals as the currency has (ISO 4217).
  * currency NULL or "": two decimals, no name. */
 void score_text_money(double minor, const char *currency, char text[SCORE_TEXT_SIZE]);
-/* By the unit of a value: "1" a share; s, ms, us, min, h, d a duration; three capitals money in minor
- * units; "" or NULL the number alone; any other name stands behind the number. */
+/* By the unit of a value: "1" a share; s, ms, us, min, h, d a duration; three capitals money in
+ * minor units; "" or NULL the number alone; any other name stands behind the number. */
 void score_text_unit(double v, const char *unit, char text[SCORE_TEXT_SIZE]);
 /* 5000000 is "5,000,000". */
 void score_text_count(uint64_t n, char text[SCORE_TEXT_SIZE]);

@@ -10,21 +10,21 @@
 #include "base/arena.h"
 
 /* The first four by score, the others outside of roll-ups. Order and names are fixed. */
-#define SCORECARD_STATUS_LIST(X) \
-    X(MET, "met")                \
-    X(ON_TRACK, "on_track")      \
-    X(AT_RISK, "at_risk")        \
-    X(MISSED, "missed")          \
-    X(NO_TARGET, "no_target")    \
-    X(LOW_N, "low_n")            \
-    X(NO_DATA, "no_data")        \
+#define SCORECARD_STATUS_LIST(X)                                                                   \
+    X(MET, "met")                                                                                  \
+    X(ON_TRACK, "on_track")                                                                        \
+    X(AT_RISK, "at_risk")                                                                          \
+    X(MISSED, "missed")                                                                            \
+    X(NO_TARGET, "no_target")                                                                      \
+    X(LOW_N, "low_n")                                                                              \
+    X(NO_DATA, "no_data")                                                                          \
     X(ERROR, "error")
 
 typedef enum scorecard_status {
 #define X(id, name) SCORECARD_##id,
     SCORECARD_STATUS_LIST(X)
 #undef X
-    SCORECARD_STATUSES
+        SCORECARD_STATUSES
 } scorecard_status;
 
 typedef struct scorecard_evidence {
@@ -59,9 +59,9 @@ typedef struct scorecard_area {
     const char *name;
     scorecard_status status; /* no_data when no child has a score */
     bool has_score;
-    double score;    /* weighted mean of the children that have one */
-    double coverage; /* weight of those over the weight of all; 0 to 1 */
-    double weight;   /* of the area in the whole */
+    double score;              /* weighted mean of the children that have one */
+    double coverage;           /* weight of those over the weight of all; 0 to 1 */
+    double weight;             /* of the area in the whole */
     scorecard_child *children; /* of the whole: goal is the index of an area */
     uint32_t n_children;
 } scorecard_area;

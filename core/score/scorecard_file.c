@@ -16,7 +16,8 @@ enum {
 
 static const char magic[4] = {'G', 'M', 'S', 'C'};
 
-/* ---- saving ------------------------------------------------------------------------------------ */
+/* ---- saving ------------------------------------------------------------------------------------
+ */
 
 static void save_card(const scorecard *card, bytes *out)
 {
@@ -72,7 +73,8 @@ void scorecard_file_save(const scorecard_set *set, bytes *out)
     save_area(&set->overall, out);
 }
 
-/* ---- loading ----------------------------------------------------------------------------------- */
+/* ---- loading -----------------------------------------------------------------------------------
+ */
 
 /* UTF-8 of at most max bytes, without NUL; NULL when it is empty. */
 static const char *load_text(bytes_reader *in, size_t max, arena *set_arena)
@@ -122,8 +124,7 @@ static scorecard_status load_status(bytes_reader *in, bool *has_score)
 {
     uint8_t status = bytes_get_u8(in);
     *has_score = load_flag(in);
-    if (status >= SCORECARD_STATUSES ||
-        *has_score != scorecard_is_judged((scorecard_status)status))
+    if (status >= SCORECARD_STATUSES || *has_score != scorecard_is_judged((scorecard_status)status))
         in->bad = true;
     return in->bad ? SCORECARD_ERROR : (scorecard_status)status;
 }

@@ -22,7 +22,8 @@ const goodLogs = {
   "logs/good2.ndjson": ndjson([7, 8, 9, 10].map((i) => event(i, `u${i % 3}`, i))),
 };
 
-// more: { run, source } lines that are added to these sections, { sections } that follow.
+// more: { run, source } lines that are added to these sections, { files } instead of logs/*,
+// { sections } that follow.
 export function configuration(more = {}) {
   return `[run]
 until = ${day}
@@ -30,7 +31,7 @@ against = none
 workers = 2
 ${more.run ?? ""}
 [source app]
-files = logs/*
+files = ${more.files ?? "logs/*"}
 time = t
 map.actor = a
 map.size = s

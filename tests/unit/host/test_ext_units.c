@@ -209,6 +209,39 @@ static void test_cut(void **unused)
     }
 }
 
+/* Ascending keys, and sums within the sums of sizes. The bytes are: form, sizes of x and y, number
+ * of units, then key, x and y of each; 4 is the number 1, 2 is -1, 8 is 2. */
+static void test_other_forms(void **unused)
+{
+    (void)unused;
+    static const struct {
+        size_t n;
+        uint8_t bytes[32];
+        gm_status status;
+    } cases[] = {
+        {24, {0, 8, 8, 2, 7, 0, 0, 0, 0, 0, 0, 0, 4, 4, 8, 0, 0, 0, 0, 0, 0, 0, 4, 4}, GM_OK},
+        {24, {0, 8, 8, 2, 7, 0, 0, 0, 0, 0, 0, 0, 2, 2, 8, 0, 0, 0, 0, 0, 0, 0, 4, 4}, GM_OK},
+        {24, {0, 8, 8, 2, 7, 0, 0, 0, 0, 0, 0, 0, 4, 4, 7, 0, 0, 0, 0, 0, 0, 0, 4, 4}, GM_E_STATE},
+        {24, {0, 8, 8, 2, 7, 0, 0, 0, 0, 0, 0, 0, 4, 4, 6, 0, 0, 0, 0, 0, 0, 0, 4, 4}, GM_E_STATE},
+        {24, {0, 8, 8, 2, 7, 0, 0, 0, 0, 0, 0, 0, 8, 4, 8, 0, 0, 0, 0, 0, 0, 0, 4, 4}, GM_E_STATE},
+        {24, {0, 8, 8, 2, 7, 0, 0, 0, 0, 0, 0, 0, 4, 8, 8, 0, 0, 0, 0, 0, 0, 0, 4, 4}, GM_E_STATE},
+        {24, {0, 8, 6, 2, 7, 0, 0, 0, 0, 0, 0, 0, 4, 4, 8, 0, 0, 0, 0, 0, 0, 0, 4, 4}, GM_E_STATE},
+        {14, {0, 8, 8, 1, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4}, GM_E_STATE}, /* key 0 */
+        {4, {3, 0, 0, 0}, GM_E_STATE},
+        {1, {2}, GM_OK},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fake_host f;
+        void *u = NULL;
+        size_t used = 0;
+        fake_host_init(&f);
+        assert_int_equal(ext_units_service.load(&f.host, cases[i].bytes, cases[i].n, &u, &used),
+                         cases[i].status);
+        ext_units_service.drop(&f.host, u);
+        assert_int_equal(f.blocks, 0);
+    }
+}
+
 /* An older plugin has a smaller struct, and no more of it is written. */
 static void test_smaller_struct(void **unused)
 {
@@ -258,6 +291,7 @@ int main(void)
         cmocka_unit_test(test_null_columns),   cmocka_unit_test(test_form_at_limit),
         cmocka_unit_test(test_overflow),       cmocka_unit_test(test_cut),
         cmocka_unit_test(test_smaller_struct), cmocka_unit_test(test_size),
+        cmocka_unit_test(test_other_forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,6 +101,28 @@ static void test_sketch(void **unused)
     }
 }
 
+/* The same ranks in both modes, for every n: values are so far apart that one rank shows. */
+static void test_sketch_ranks(void **unused)
+{
+    (void)unused;
+    for (uint32_t i = 0; i < 200; i++)
+        numbers[i] = pow(1.1, i);
+    for (uint32_t n = 30; n <= 200; n++) {
+        bench b, c;
+        init(&b, numbers, n, MODE_EXACT);
+        init(&c, numbers, n, MODE_SKETCH);
+        bench_run(&b);
+        bench_run(&c);
+        for (uint32_t i = 0; i < 4; i++) {
+            assert_int_equal(b.emits[i].method == GM_U_NONE, c.emits[i].method == GM_U_NONE);
+            if (b.emits[i].method == GM_U_NONE)
+                continue;
+            bench_assert_near(c.emits[i].lower / b.emits[i].lower, 1, 0.021);
+            bench_assert_near(c.emits[i].upper / b.emits[i].upper, 1, 0.021);
+        }
+    }
+}
+
 static void test_edges(void **unused)
 {
     (void)unused;
@@ -204,10 +226,10 @@ static void test_laws(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hand),     cmocka_unit_test(test_interval),
-        cmocka_unit_test(test_sketch),   cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_extremes), cmocka_unit_test(test_sort),
-        cmocka_unit_test(test_laws),
+        cmocka_unit_test(test_hand),         cmocka_unit_test(test_interval),
+        cmocka_unit_test(test_sketch),       cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_sketch_ranks), cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_sort),         cmocka_unit_test(test_laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

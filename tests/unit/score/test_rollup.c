@@ -24,8 +24,8 @@ static void prepare(fixture *f, const double *scores, const double *weights,
     rollup_run(&f->set, f->goals, &f->config);
 }
 
-static void expect_area(const scorecard_area *a, const char *name, scorecard_status status, double score,
-                        double coverage, uint32_t n_children)
+static void expect_area(const scorecard_area *a, const char *name, scorecard_status status,
+                        double score, double coverage, uint32_t n_children)
 {
     if (name == NULL)
         assert_null(a->name);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_rule.c - what a rule file declares, every mistake in it with its line, and the declaration as
- * bytes, also damaged ones. */
+ * test_rule.c - what a rule file declares, every mistake in it with its line, and the declaration
+ * as bytes, also damaged ones. */
 #include "score/score_fixture.h"
 
 static gm_status describe(rule_info *out, const char *source, arena *memory, gm_error *err)
 {
     memset(err, 0, sizeof *err);
-    return rule_declaration_read(out, "rules/x.lua", "/etc/rules/x.lua", source, strlen(source), memory,
-                                 err);
+    return rule_declaration_read(out, "rules/x.lua", "/etc/rules/x.lua", source, strlen(source),
+                                 memory, err);
 }
 
 static void test_declaration(void **state)
@@ -19,8 +19,10 @@ static void test_declaration(void **state)
         "  inputs = { zebra = 'z', value = { doc = { fr = 'f', de = 'd' } },\n"
         "             ape = { doc = 'a', optional = true } },\n"
         "  params = {\n"
-        "    n = { 5, min = 1, max = 10, doc = 'how many' }, text = { 'a', one_of = { 'a', 'b' } },\n"
-        "    on = { true }, list = { { 1, 2.5 }, min = 0 }, must = { required = 'numbers', max = 9 },\n"
+        "    n = { 5, min = 1, max = 10, doc = 'how many' }, text = { 'a', one_of = { 'a', 'b' } "
+        "},\n"
+        "    on = { true }, list = { { 1, 2.5 }, min = 0 }, must = { required = 'numbers', max = 9 "
+        "},\n"
         "    word = { required = 'text', one_of = { 'x' } }, one = { required = 'number' } },\n"
         "  needs = { 'target', 'baseline' },\n"
         "  score = function(ctx) error('never called') end }";
@@ -84,7 +86,8 @@ static const mistake mistakes[] = {
     {"return rule", 0, "the file must return rule { … }, not function"},
     {"return rule 'x'", 1, "bad argument #1 to 'rule' (a table is needed: rule { … })"},
     {"local x = { 1\n", 2, "'}' expected (to close '{' at line 1) near <eof>"},
-    {"\n\nlocal a = nope", 3, "unknown name 'nope'; a rule has no clock, no files and no libraries"},
+    {"\n\nlocal a = nope", 3,
+     "unknown name 'nope'; a rule has no clock, no files and no libraries"},
     {"\nwhile true do end", 2, "used more than 5,000,000 steps"},
     {RULE("  parms = {},\n"), 3, "a rule has no 'parms' (did you mean 'params'?)"},
     {RULE("  -- kind = 1\n\n  kind = 1,\n"), 5, "a rule has no 'kind'"},
@@ -97,7 +100,8 @@ static const mistake mistakes[] = {
     {RULE("  doc = 'a\\0b',\n"), 3, "the rule's doc is not valid UTF-8 text"},
     {RULE("  needs = 'target',\n"), 3, "needs must be a list: needs = { \"target\" }"},
     {RULE("  needs = { 'goal' },\n"), 3, "needs may name \"target\" and \"baseline\" only"},
-    {RULE("  params = 1,\n"), 3, "params must be a table: params = { name = { default, doc = … } }"},
+    {RULE("  params = 1,\n"), 3,
+     "params must be a table: params = { name = { default, doc = … } }"},
     {RULE("  params = {\n    a = 5 },\n"), 4,
      "param 'a' is a number; write a = { default, doc = \"what it does\" }"},
     {RULE("  params = {\n    a = { 5, dok = 'x' } },\n"), 4,
@@ -124,7 +128,8 @@ static const mistake mistakes[] = {
     {RULE("  params = { a = { 'y', one_of = {} } },\n"), 3,
      "param 'a': one_of is a list of up to 64 texts, for a text"},
     {RULE("  params = { a = { function() end } },\n"), 3, "param 'a': the default is a function"},
-    {RULE("  params = { A = { 5 } },\n"), 3, "params: a name is made of small letters, digits and _"},
+    {RULE("  params = { A = { 5 } },\n"), 3,
+     "params: a name is made of small letters, digits and _"},
     {RULE("  params = { { 5 } },\n"), 3, "params has something that is not NAME = …"},
     {"return rule {\n inputs = {},\n score = function() end }", 2, "a rule has at least one input"},
     {"return rule {\n score = function() end }", 1,
@@ -151,19 +156,20 @@ static void test_mistakes(void **state)
         gm_status status = describe(&r, mistakes[i].source, &memory, &err);
         if (status != GM_E_RULE || err.line != mistakes[i].line ||
             strcmp(err.message, mistakes[i].message) != 0)
-            fail_msg("%s\n    gives %d, %u: %s\n    not   %u: %s", mistakes[i].source, status, err.line,
-                     err.message, mistakes[i].line, mistakes[i].message);
+            fail_msg("%s\n    gives %d, %u: %s\n    not   %u: %s", mistakes[i].source, status,
+                     err.line, err.message, mistakes[i].line, mistakes[i].message);
         assert_string_equal(err.path, "/etc/rules/x.lua");
         arena_deinit(&memory);
     }
 }
 
-/* n inputs, n params, n numbers of a param, n texts of one_of, a doc of m bytes: at and above limits. */
+/* n inputs, n params, n numbers of a param, n texts of one_of, a doc of m bytes: at and above
+ * limits. */
 static void test_limits(void **state)
 {
     (void)state;
     static const char *const kinds[] = {"inputs", "params", "numbers", "one_of", "doc", "name"};
-    static const int limits[] = {LIMIT_RULE_ITEMS, LIMIT_RULE_ITEMS, LIMIT_RULE_ITEMS,
+    static const int limits[] = {LIMIT_RULE_ITEMS, LIMIT_RULE_ITEMS,      LIMIT_RULE_ITEMS,
                                  LIMIT_RULE_ITEMS, LIMIT_RULE_TEXT_BYTES, LIMIT_NAME_BYTES};
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         for (int above = 0; above <= 1; above++) {
@@ -177,7 +183,9 @@ static void test_limits(void **state)
             bool is_text = k >= 4, is_inputs = k == 0, is_params = k == 1;
             bytes_printf(&b, "local t = {} for i = 1, %d do ", is_text ? 0 : n);
             bytes_printf(&b, is_inputs || is_params ? "t['x' .. i] = %s" : "t[i] = %s",
-                         is_inputs || k == 3 ? "'v'" : is_params ? "{ 1 }" : "i");
+                         is_inputs || k == 3 ? "'v'"
+                         : is_params         ? "{ 1 }"
+                                             : "i");
             bytes_printf(&b, " end return rule { inputs = %s, score = function() end, ",
                          is_inputs ? "t" : "{ value = 'v' }");
             if (is_params)
@@ -212,7 +220,8 @@ static void test_files(void **state)
     assert_int_equal(rule_describe(&r, "none", "/nowhere/none.lua", &f.memory, &err), GM_E_IO);
     static const char *const names[] = {"toward_target", "band"};
     for (size_t i = 0; i < 2; i++) {
-        const char *path = arena_printf(&f.memory, GM_TEST_DATA "/../../scripts/rules/%s.lua", names[i]);
+        const char *path =
+            arena_printf(&f.memory, GM_TEST_DATA "/../../scripts/rules/%s.lua", names[i]);
         if (rule_describe(&r, names[i], path, &f.memory, &err) != GM_OK)
             fail_msg("%s:%u: %s", err.path, err.line, err.message);
         assert_string_equal(r.path, path);
@@ -224,7 +233,8 @@ static void test_files(void **state)
     const char *path = GM_TEST_DATA "/rules/share_of_voice.lua";
     if (rule_describe(&r, "share_of_voice.lua", path, &f.memory, &err) != GM_OK)
         fail_msg("%s:%u: %s", err.path, err.line, err.message);
-    assert_string_equal(r.doc, "Share of voice, capped when its tone falls or too much of it is paid");
+    assert_string_equal(r.doc,
+                        "Share of voice, capped when its tone falls or too much of it is paid");
     assert_int_equal(r.n_inputs, 3);
     fixture_assert_near(r.params[1].number, 0.30, 0);
     /* The largest file, and one byte more. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_rule_call.c - ctx, metric values, results and error texts, as a rule's author meets them; and
- * the two rules that ship, with scores worked out by hand. */
+ * test_rule_call.c - ctx, metric values, results and error texts, as a rule's author meets them;
+ * and the two rules that ship, with scores worked out by hand. */
 #include "score/rule_call.h"
 #include "score/score_fixture.h"
 
@@ -9,7 +9,8 @@
  *   speed  412 ms, no interval, nothing before
  *   none   optional, no value        few, young, bad   optional, of such a status */
 static const char head[] =
-    "return rule { inputs = { value = 'v', speed = { optional = true }, none = { optional = true },\n"
+    "return rule { inputs = { value = 'v', speed = { optional = true }, none = { optional = true "
+    "},\n"
     "few = { optional = true }, young = { optional = true }, bad = { optional = true } },\n"
     "params = { n = { 5 }, list = { { 1, 2 } }, on = { true }, word = { 'w' } },\n"
     "score = function(ctx) local v, none = ctx.m.value, ctx.m.none\n";
@@ -57,7 +58,8 @@ static void run(fixture *f, const score_goal *g, const char *body, scorecard *ca
     rule_call_run(card, g, &f->options, source, strlen(source), &f->memory);
 }
 
-/* What the body's text comes to: the first reason of its result, or its error without what follows. */
+/* What the body's text comes to: the first reason of its result, or its error without what follows.
+ */
 static void expect(const char *body, scorecard_status status, const char *text)
 {
     fixture f;
@@ -70,8 +72,8 @@ static void expect(const char *body, scorecard_status status, const char *text)
     else if (card.n_reasons > 0)
         (void)snprintf(is, sizeof is, "%s", card.reasons[0]);
     if (card.status != status || strcmp(is, text) != 0)
-        fail_msg("%s\n    gives %s: %s\n    not   %s: %s", body, scorecard_status_name(card.status), is,
-                 scorecard_status_name(status), text);
+        fail_msg("%s\n    gives %s: %s\n    not   %s: %s", body, scorecard_status_name(card.status),
+                 is, scorecard_status_name(status), text);
     assert_int_equal(card.has_score, status == SCORECARD_MET);
     fixture_deinit(&f);
 }
@@ -128,14 +130,17 @@ static void test_values(void **state)
         {SAY("ctx.m.few.value"), SCORECARD_LOW_N, "m.few has too few events"},
         {SAY("ctx.m.young.den"), SCORECARD_NO_DATA, "m.young is still under observation"},
         {SAY("ctx.m.bad.value"), SCORECARD_ERROR, "m.bad could not be computed"},
-        {SAY("ctx.m.speed:prev().value"), SCORECARD_NO_DATA, "m.speed has no data in the period before"},
+        {SAY("ctx.m.speed:prev().value"), SCORECARD_NO_DATA,
+         "m.speed has no data in the period before"},
         {"local p = v.status .. none:prev().status " SAY("none.value"), SCORECARD_NO_DATA,
          "none has no data"},
         {"return score(v.p95)", SCORECARD_ERROR,
-         "rules/x.lua:5: metric 'value' has no field 'p95' (has: change, den, direction, flags, level, "
+         "rules/x.lua:5: metric 'value' has no field 'p95' (has: change, den, direction, flags, "
+         "level, "
          "lower, n, num, prev, series, status, unit, upper, value)"},
         {"return score(v.valu)", SCORECARD_ERROR,
-         "rules/x.lua:5: metric 'value' has no field 'valu' (did you mean 'value'? has: change, den, "
+         "rules/x.lua:5: metric 'value' has no field 'valu' (did you mean 'value'? has: change, "
+         "den, "
          "direction, flags, level, lower, n, num, prev, series, status, unit, upper, value)"},
         {"v.value = 5", SCORECARD_ERROR, "rules/x.lua:5: metric 'value' is read-only"},
         {"return score(v:prev(2))", SCORECARD_ERROR,
@@ -163,10 +168,12 @@ static void test_context(void **state)
         {SAY("ctx.param.n + #ctx.param.list .. ctx.param.word .. tostring(ctx.param.on)"),
          SCORECARD_MET, "7.0wtrue"},
         {"return score(ctx.traget)", SCORECARD_ERROR,
-         "rules/x.lua:5: ctx has no field 'traget' (did you mean 'target'? has: baseline, direction, "
+         "rules/x.lua:5: ctx has no field 'traget' (did you mean 'target'? has: baseline, "
+         "direction, "
          "has_target, lang, m, param, period, target, weight)"},
         {"return score(ctx.m.sped.value)", SCORECARD_ERROR,
-         "rules/x.lua:5: ctx.m has no field 'sped' (did you mean 'speed'? has: bad, few, none, speed, "
+         "rules/x.lua:5: ctx.m has no field 'sped' (did you mean 'speed'? has: bad, few, none, "
+         "speed, "
          "value, young)"},
         {"return score(ctx.param.max)", SCORECARD_ERROR,
          "rules/x.lua:5: ctx.param has no field 'max' (has: list, n, on, word)"},
@@ -187,7 +194,8 @@ static void test_results(void **state)
         {"return score(100)", SCORECARD_MET, ""},
         {"return score(100.00000000000001)", SCORECARD_ERROR,
          "rules/x.lua:5: a score must be from 0 to 100, not 100.00000000000001"},
-        {"return score(-1)", SCORECARD_ERROR, "rules/x.lua:5: a score must be from 0 to 100, not -1"},
+        {"return score(-1)", SCORECARD_ERROR,
+         "rules/x.lua:5: a score must be from 0 to 100, not -1"},
         {"return score(1/0)", SCORECARD_ERROR,
          "rules/x.lua:5: a score must be from 0 to 100, not inf"},
         {"return score(0/0)", SCORECARD_ERROR,
@@ -205,7 +213,8 @@ static void test_results(void **state)
         {"return no_data(5)", SCORECARD_ERROR,
          "rules/x.lua:5: no_data: the reason is a number, not a text"},
         {"return low_n(1234)", SCORECARD_LOW_N, "n = 1,234 is too few to judge"},
-        {"return low_n('x')", SCORECARD_ERROR, "rules/x.lua:5: low_n: a number is needed, not string"},
+        {"return low_n('x')", SCORECARD_ERROR,
+         "rules/x.lua:5: low_n: a number is needed, not string"},
         {"return score(1):because('{a} {b} {c} {{x}}', { a = 1234.5678, b = v, c = 'c' })",
          SCORECARD_MET, "1,235 24.1 % c {x}"},
         {"return score(1):because({ zh = 'z', en = 'e {a}' }, { a = 1 })", SCORECARD_MET, "e 1"},
@@ -246,7 +255,8 @@ static void test_results(void **state)
         {"return score(1):evidence { a = {}, b = {} }", SCORECARD_ERROR,
          "rules/x.lua:5: evidence 'a' is a table, not a number or a text"},
         {"return score(1):evidence(7)", SCORECARD_ERROR,
-         "rules/x.lua:5: bad argument #1 to 'evidence' (a table { name = number or text } is needed)"},
+         "rules/x.lua:5: bad argument #1 to 'evidence' (a table { name = number or text } is "
+         "needed)"},
         {"return score(1):flag('a b')", SCORECARD_ERROR,
          "rules/x.lua:5: flag: 'a b' is no name: small letters, digits and _"},
         {"return score(1):becuase('x')", SCORECARD_ERROR,
@@ -270,13 +280,14 @@ static void test_result_limits(void **state)
          "a result has at most 16 reasons", LIMIT_RULE_REASONS},
         {"local r = score(1) for i = 1, %d do r:flag('f' .. i):flag('f' .. i) end return r",
          "a result has at most 16 flags", LIMIT_RULE_REASONS},
-        {"local r = score(1) for i = 1, %d do r:evidence { ['e' .. i] = i } r:evidence { e1 = 'x' } "
+        {"local r = score(1) for i = 1, %d do r:evidence { ['e' .. i] = i } r:evidence { e1 = 'x' "
+         "} "
          "end return r",
          "a result has at most 64 pieces of evidence", LIMIT_RULE_EVIDENCE},
         {"return score(1):because(('x'):rep(%d))", "because is longer than 1024 bytes",
          LIMIT_RULE_TEXT_BYTES},
-        {"return score(1):because('{a}', { a = ('x'):rep(%d) })", "because is longer than 1024 bytes",
-         LIMIT_RULE_TEXT_BYTES},
+        {"return score(1):because('{a}', { a = ('x'):rep(%d) })",
+         "because is longer than 1024 bytes", LIMIT_RULE_TEXT_BYTES},
         {"return score(1):evidence { a = ('x'):rep(%d) }", "evidence 'a' is longer than 1024 bytes",
          LIMIT_RULE_TEXT_BYTES},
     };
@@ -305,13 +316,13 @@ static void test_result_limits(void **state)
 static void test_whole_result(void **state)
 {
     (void)state;
-    static const char body[] =
-        "local r = score(77.5)\n"
-        "assert(r:because('one') == r)\n"
-        "pcall(r.because, r, '{x}')\n"
-        "pcall(r.evidence, r, { ok = 1, zz = {} })\n"
-        "return r:evidence { b = 2, a = 'text', c = v.den, none = nil }:flag('f'):flag('g'):flag('f')\n"
-        "  :cap(50, 'two'):because('three')\n";
+    static const char body[] = "local r = score(77.5)\n"
+                               "assert(r:because('one') == r)\n"
+                               "pcall(r.because, r, '{x}')\n"
+                               "pcall(r.evidence, r, { ok = 1, zz = {} })\n"
+                               "return r:evidence { b = 2, a = 'text', c = v.den, none = nil "
+                               "}:flag('f'):flag('g'):flag('f')\n"
+                               "  :cap(50, 'two'):because('three')\n";
     fixture f;
     scorecard card;
     fixture_init(&f);
@@ -345,7 +356,8 @@ static void test_error_text(void **state)
                                "end\n"
                                "check(v)";
     static const char expected[] =
-        "rules/x.lua:6: metric 'value' has no field 'p95' (has: change, den, direction, flags, level, "
+        "rules/x.lua:6: metric 'value' has no field 'p95' (has: change, den, direction, flags, "
+        "level, "
         "lower, n, num, prev, series, status, unit, upper, value)\n"
         "      5 | local function check(x)\n"
         "  >   6 |     return x.p95    > 800\n"
@@ -366,12 +378,15 @@ static void test_error_text(void **state)
         uint64_t fuel, used;
         const char *text;
     } fuels[] = {
-        {1000, 1000, "rules/x.lua:5: used more than 1,000 steps (raise `fuel` of the goal up to "
-                     "50,000,000)"},
-        {0, 5000000, "rules/x.lua:5: used more than 5,000,000 steps (raise `fuel` of the goal up to "
-                     "50,000,000)"},
-        {UINT64_MAX, 50000000, "rules/x.lua:5: used more than 50,000,000 steps (there is no more than "
-                               "that)"},
+        {1000, 1000,
+         "rules/x.lua:5: used more than 1,000 steps (raise `fuel` of the goal up to "
+         "50,000,000)"},
+        {0, 5000000,
+         "rules/x.lua:5: used more than 5,000,000 steps (raise `fuel` of the goal up to "
+         "50,000,000)"},
+        {UINT64_MAX, 50000000,
+         "rules/x.lua:5: used more than 50,000,000 steps (there is no more than "
+         "that)"},
     };
     for (size_t i = 0; i < sizeof fuels / sizeof *fuels; i++) {
         f.config_goals[0].fuel = fuels[i].fuel;
@@ -383,7 +398,8 @@ static void test_error_text(void **state)
     fixture_deinit(&f);
 }
 
-/* ---- the rules that ship ------------------------------------------------------------------------ */
+/* ---- the rules that ship ------------------------------------------------------------------------
+ */
 
 typedef struct shipped_case {
     uint32_t direction;
@@ -450,8 +466,8 @@ static void expect_reasons(const char *unit, double now, double before, double l
 {
     fixture f;
     fixture_init(&f);
-    score_goal *g =
-        fixture_add_file(&f, "toward_target", GM_TEST_DATA "/../../scripts/rules/toward_target.lua");
+    score_goal *g = fixture_add_file(&f, "toward_target",
+                                     GM_TEST_DATA "/../../scripts/rules/toward_target.lua");
     value *v = fixture_value(&f, g, "value", now, 100, unit);
     v->has_previous = !isnan(before);
     v->previous = fixture_figure(before, 90);
@@ -507,11 +523,23 @@ static void test_band(void **state)
         const char *reasons[2];
     } cases[] = {
         {rising, 2, scores, GM_D_HIGHER_BETTER, "1", 0.5, 0, {"50 % is below 60 %", NULL}},
-        {rising, 2, scores, GM_D_HIGHER_BETTER, "1", 0.6, 60,
+        {rising,
+         2,
+         scores,
+         GM_D_HIGHER_BETTER,
+         "1",
+         0.6,
+         60,
          {"60 % is at or above 60 %", "60 % is below 80 %"}},
         {rising, 2, scores, GM_D_HIGHER_BETTER, "1", 0.9, 100, {"90 % is at or above 80 %", NULL}},
         {falling, 2, scores, GM_D_LOWER_BETTER, "s", 2400, 0, {"40 min is above 30 min", NULL}},
-        {falling, 2, scores, GM_D_NEUTRAL, "s", 1200, 60,
+        {falling,
+         2,
+         scores,
+         GM_D_NEUTRAL,
+         "s",
+         1200,
+         60,
          {"20 min is at or below 30 min", "20 min is above 15 min"}},
         {one, 1, two_scores, GM_D_HIGHER_BETTER, "", 10, 90, {"10 is at or above 10", NULL}},
         {one, 1, two_scores, GM_D_LOWER_BETTER, "", 11, 20, {"11 is above 10", NULL}},
@@ -545,10 +573,10 @@ static void test_band(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),         cmocka_unit_test(test_context),
-        cmocka_unit_test(test_results),        cmocka_unit_test(test_result_limits),
-        cmocka_unit_test(test_whole_result),   cmocka_unit_test(test_error_text),
-        cmocka_unit_test(test_toward_target),  cmocka_unit_test(test_reasons_of_toward_target),
+        cmocka_unit_test(test_values),        cmocka_unit_test(test_context),
+        cmocka_unit_test(test_results),       cmocka_unit_test(test_result_limits),
+        cmocka_unit_test(test_whole_result),  cmocka_unit_test(test_error_text),
+        cmocka_unit_test(test_toward_target), cmocka_unit_test(test_reasons_of_toward_target),
         cmocka_unit_test(test_band),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

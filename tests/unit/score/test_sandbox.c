@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_sandbox.c - fuel, memory, jumps; and every attack of tests/data/rules/attacks.lua, each of which
- * must end in time, as it says, and leave the next goal untouched. */
+ * test_sandbox.c - fuel, memory, jumps; and every attack of tests/data/rules/attacks.lua, each of
+ * which must end in time, as it says, and leave the next goal untouched. */
 #include "score/sandbox.h"
 #include "score/sandbox_library.h"
 #include "score/score_fixture.h"
@@ -56,8 +56,8 @@ static void expect(const char *source, sandbox_end end, uint32_t line, const cha
     chunk c;
     sandbox *sb = run(&c, source);
     const sandbox_fault *fault = sandbox_get_fault(sb);
-    if (fault->end != end || (end != SANDBOX_RETURNED && (fault->line != line ||
-                                                          strcmp(fault->message, message) != 0)))
+    if (fault->end != end ||
+        (end != SANDBOX_RETURNED && (fault->line != line || strcmp(fault->message, message) != 0)))
         fail_msg("%s\nends %d at %u: %s", source, (int)fault->end, fault->line, fault->message);
     sandbox_free(sb);
 }
@@ -118,7 +118,8 @@ static void test_text_limit(void **state)
     static const struct {
         int n;
         sandbox_end end;
-    } cases[] = {{65535, SANDBOX_RETURNED}, {65536, SANDBOX_RETURNED}, {65537, SANDBOX_TEXT_TOO_LONG}};
+    } cases[] = {
+        {65535, SANDBOX_RETURNED}, {65536, SANDBOX_RETURNED}, {65537, SANDBOX_TEXT_TOO_LONG}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         chunk c;
         char source[128];
@@ -143,8 +144,8 @@ static void test_memory_limits(void **state)
     expect("local s, t = ('x'):rep(65000), {} for i = 1, 520 do t[i] = s .. i end",
            SANDBOX_OUT_OF_MEMORY, 1, "needs more than 32 MiB of memory");
     /* Garbage is collected before that. */
-    expect("local s = ('x'):rep(60000) for i = 1, 1500 do local _ = s .. i end", SANDBOX_RETURNED, 0,
-           "");
+    expect("local s = ('x'):rep(60000) for i = 1, 1500 do local _ = s .. i end", SANDBOX_RETURNED,
+           0, "");
 }
 
 /* The same steps each time; less fuel than that stops, as much does not. */
@@ -177,9 +178,10 @@ static void test_hard_sources(void **state)
     (void)state;
     static const struct {
         const char *begin, *repeated;
-    } cases[] = {{"return ", "("},   {"return ", "{"},  {"", "goto a "}, {"", "do "},
-                 {"return ", "-"},   {"return 1", "^1"}, {"", "local a "}, {"return ", "not "},
-                 {"local a return a", ".a"}, {"return [", "="}, {"", "x=1 "}, {"", "::"}};
+    } cases[] = {{"return ", "("},  {"return ", "{"},    {"", "goto a "},
+                 {"", "do "},       {"return ", "-"},    {"return 1", "^1"},
+                 {"", "local a "},  {"return ", "not "}, {"local a return a", ".a"},
+                 {"return [", "="}, {"", "x=1 "},        {"", "::"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t step = strlen(cases[i].repeated), n = strlen(cases[i].begin);
         char *source = malloc(LIMIT_RULE_SOURCE_BYTES);
@@ -196,7 +198,8 @@ static void test_hard_sources(void **state)
     }
 }
 
-/* ---- attacks ----------------------------------------------------------------------------------- */
+/* ---- attacks -----------------------------------------------------------------------------------
+ */
 
 /* What the error of a scorecard must hold for an end as attacks.lua names it. */
 static const char *text_of_end(const char *end)
@@ -221,12 +224,13 @@ static void run_attack(const char *name, const char *end, const char *body, cons
     gm_error err;
     fixture_init(&f);
     const char *source = arena_printf(
-        &f.memory, "return rule { inputs = { value = 'v' }, score = function(ctx)\n%s\nend }\n", body);
+        &f.memory, "return rule { inputs = { value = 'v' }, score = function(ctx)\n%s\nend }\n",
+        body);
     if (file_save(path, source, strlen(source), &err) != GM_OK)
         fail_msg("%s", err.message);
     score_goal *bad = fixture_add_file(&f, "attack.lua", path);
-    score_goal *good =
-        fixture_add_file(&f, "toward_target", GM_TEST_DATA "/../../scripts/rules/toward_target.lua");
+    score_goal *good = fixture_add_file(&f, "toward_target",
+                                        GM_TEST_DATA "/../../scripts/rules/toward_target.lua");
     (void)fixture_value(&f, bad, "value", 1, 100, "1");
     (void)fixture_value(&f, good, "value", 7, 100, "");
     good->has_target = true;

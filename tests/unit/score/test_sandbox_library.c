@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_sandbox_library.c - what rules may call, and that nothing depends on addresses, hashes or the
- * process's locale. Expected results follow the Lua 5.4 reference manual where a function is Lua's. */
+ * test_sandbox_library.c - what rules may call, and that nothing depends on addresses, hashes or
+ * the process's locale. Expected results follow the Lua 5.4 reference manual where a function is
+ * Lua's. */
 #include <locale.h>
 
 #include "score/sandbox.h"
@@ -61,8 +62,9 @@ static void test_base(void **state)
         {"return tostring(1.0)", "1"},
         {"return tostring(0.1 + 0.2)", "0.30000000000000004"},
         {"return tostring(1/0) .. tostring(-1/0) .. tostring(0/0)", "inf-infnan"},
-        {"return tostring({}) .. tostring(print == nil)", "unknown name 'print'; a rule has no clock, "
-                                                          "no files and no libraries"},
+        {"return tostring({}) .. tostring(print == nil)",
+         "unknown name 'print'; a rule has no clock, "
+         "no files and no libraries"},
         {"return tostring({}) .. tostring(type) .. tostring(true)", "tablefunctiontrue"},
         {"return type(nil) .. type({}) .. type(type) .. type('')", "niltablefunctionstring"},
         {"return tonumber('0x10') + tonumber('  12  ') + tonumber('1.5')", "29.5"},
@@ -91,13 +93,15 @@ static void test_base(void **state)
         {"return strin", "unknown name 'strin' (did you mean 'string'?)"},
         {"return os.time()", "unknown name 'os'; a rule has no clock, no files and no libraries"},
         {"return _G", "unknown name '_G'; a rule has no clock, no files and no libraries"},
-        {"return math.random()", "there is no math.random (has: abs, acos, asin, atan, ceil, cos, deg, "
-                                 "exp, floor, fmod, huge, log, max, maxinteger, min, mininteger, "
-                                 "modf, pi, rad, sin, sqrt, tan, tointeger, type, ult)"},
-        {"return math.flor(1)", "there is no math.flor (did you mean 'floor'? has: abs, acos, asin, "
-                                "atan, ceil, cos, deg, exp, floor, fmod, huge, log, max, maxinteger, "
-                                "min, mininteger, modf, pi, rad, sin, sqrt, tan, tointeger, type, "
-                                "ult)"},
+        {"return math.random()",
+         "there is no math.random (has: abs, acos, asin, atan, ceil, cos, deg, "
+         "exp, floor, fmod, huge, log, max, maxinteger, min, mininteger, "
+         "modf, pi, rad, sin, sqrt, tan, tointeger, type, ult)"},
+        {"return math.flor(1)",
+         "there is no math.flor (did you mean 'floor'? has: abs, acos, asin, "
+         "atan, ceil, cos, deg, exp, floor, fmod, huge, log, max, maxinteger, "
+         "min, mininteger, modf, pi, rad, sin, sqrt, tan, tointeger, type, "
+         "ult)"},
     };
     expect_all(cases, sizeof cases / sizeof *cases);
 }
@@ -105,25 +109,27 @@ static void test_base(void **state)
 static void test_absent(void **state)
 {
     (void)state;
-    static const char *const names[] = {
-        "_G", "collectgarbage", "coroutine", "debug", "dofile", "getmetatable", "setmetatable", "io",
-        "load", "loadfile", "next", "os", "package", "print", "rawequal", "rawget", "rawlen", "rawset",
-        "require", "warn", "xpcall", "_VERSION", "loadstring", "use", "text"};
+    static const char *const names[] = {"_G",      "collectgarbage", "coroutine",    "debug",
+                                        "dofile",  "getmetatable",   "setmetatable", "io",
+                                        "load",    "loadfile",       "next",         "os",
+                                        "package", "print",          "rawequal",     "rawget",
+                                        "rawlen",  "rawset",         "require",      "warn",
+                                        "xpcall",  "_VERSION",       "loadstring",   "use",
+                                        "text"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char source[128];
-        (void)snprintf(source, sizeof source, "local ok = pcall(function() return %s end) return ok",
-                       names[i]);
+        (void)snprintf(source, sizeof source,
+                       "local ok = pcall(function() return %s end) return ok", names[i]);
         expect(source, "false");
     }
-    static const char *const fields[] = {"string.dump", "string.find", "string.gmatch", "string.gsub",
-                                         "string.match", "string.pack", "string.packsize",
-                                         "string.unpack", "math.random", "math.randomseed",
-                                         "table.move", "table.pack", "utf8.codes", "utf8.offset",
-                                         "utf8.charpattern"};
+    static const char *const fields[] = {
+        "string.dump", "string.find",     "string.gmatch", "string.gsub", "string.match",
+        "string.pack", "string.packsize", "string.unpack", "math.random", "math.randomseed",
+        "table.move",  "table.pack",      "utf8.codes",    "utf8.offset", "utf8.charpattern"};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         char source[128];
-        (void)snprintf(source, sizeof source, "local ok = pcall(function() return %s end) return ok",
-                       fields[i]);
+        (void)snprintf(source, sizeof source,
+                       "local ok = pcall(function() return %s end) return ok", fields[i]);
         expect(source, "false");
     }
 }
@@ -152,8 +158,9 @@ static void test_string(void **state)
         {"return string.format('%s')", "bad argument #2 to 'format' (value expected)"},
         {"return string.format('%')", "bad argument #2 to 'format' (no value)"},
         {"return '10' + 1", "attempt to perform arithmetic on a string value (constant '10')"},
-        {"return ('x'):find('x')", "there is no string.find (has: byte, char, format, len, lower, rep, "
-                                   "reverse, sub, upper)"},
+        {"return ('x'):find('x')",
+         "there is no string.find (has: byte, char, format, len, lower, rep, "
+         "reverse, sub, upper)"},
         {"return utf8.len('äö') + utf8.codepoint('€')", "8366"},
         {"return utf8.char(0x20AC)", "€"},
         {"return math.max(1, 5, 3) + math.floor(2.7) + math.abs(-1)", "8"},
@@ -168,25 +175,31 @@ static void test_table(void **state)
         {"return table.concat({ 1, 'a', 2.5, 3.0 }, ', ')", "1, a, 2.5, 3"},
         {"return table.concat({ 'a', 'b', 'c' }, '', 2, 3)", "bc"},
         {"return table.concat({}) .. table.concat({ 1 }, 'x', 2, 1)", ""},
-        {"return table.concat({ 1, {} })", "table.concat: element 2 is a table, not a text or a number"},
+        {"return table.concat({ 1, {} })",
+         "table.concat: element 2 is a table, not a text or a number"},
         {"return table.concat({ 'x' }, ',', math.maxinteger, math.maxinteger)",
          "table.concat: element 9223372036854775807 is a nil, not a text or a number"},
         {"local s, t = ('x'):rep(32768), {} t[1], t[2] = s, s return #table.concat(t)", "65536"},
         {"local s, t = ('x'):rep(32768), {} t[1], t[2] = s, s return table.concat(t, ',')",
          "table.concat would make a text longer than 64 KiB"},
-        {"local t = { 1, 3 } table.insert(t, 2, 2) table.insert(t, 4) return table.concat(t)", "1234"},
+        {"local t = { 1, 3 } table.insert(t, 2, 2) table.insert(t, 4) return table.concat(t)",
+         "1234"},
         {"table.insert({}, 3, 1)", "bad argument #2 to 'insert' (position out of bounds)"},
-        {"table.insert({}, 1, 1, 1)", "table.insert takes a table, a position or none, and a value"},
+        {"table.insert({}, 1, 1, 1)",
+         "table.insert takes a table, a position or none, and a value"},
         {"local t = { 1, 2, 3 } local r = table.remove(t, 1) return r .. table.concat(t)", "123"},
         {"local t = { 1, 2, 3 } return table.remove(t) .. #t", "32"},
         {"return table.remove({})", "nil"},
         {"table.remove({ 1 }, 7)", "bad argument #2 to 'remove' (position out of bounds)"},
         {"local a, b, c = table.unpack({ 1, 2 }) return tostring(a + b) .. tostring(c)", "3nil"},
-        {"local t = {} for i = 1, 10000 do t[i] = i end return select('#', table.unpack(t))", "10000"},
+        {"local t = {} for i = 1, 10000 do t[i] = i end return select('#', table.unpack(t))",
+         "10000"},
         {"table.unpack({}, 1, 10001)", "table.unpack: more than 10000 values"},
-        {"table.unpack({}, math.mininteger, math.maxinteger)", "table.unpack: more than 10000 values"},
+        {"table.unpack({}, math.mininteger, math.maxinteger)",
+         "table.unpack: more than 10000 values"},
         {"local t = { 3, 1, 2 } table.sort(t) return table.concat(t)", "123"},
-        {"local t = { 3, 1, 2 } table.sort(t, function(a, b) return a > b end) return table.concat(t)",
+        {"local t = { 3, 1, 2 } table.sort(t, function(a, b) return a > b end) return "
+         "table.concat(t)",
          "321"},
         {"table.sort({ 1, 'x' })", "attempt to compare string with number"},
         {"table.sort({ 1, 2 }, 7)", "bad argument #2 to 'sort' (function expected, got number)"},
@@ -203,11 +216,13 @@ static void test_table(void **state)
          "s = s .. tostring(k) .. '=' .. v .. ' ' end return s",
          "-inf=12 -1=4 1.5=5 3=3 inf=11 =9 B=8 a=2 aa=10 b=1 false=7 true=6 "},
         {"local s = '' for k in pairs({ [9007199254740993] = 1, [9007199254740992] = 1, [0.5] = 1, "
-         "[math.maxinteger] = 1, [math.mininteger] = 1, [1e300] = 1 }) do s = s .. ' ' .. tostring(k) "
+         "[math.maxinteger] = 1, [math.mininteger] = 1, [1e300] = 1 }) do s = s .. ' ' .. "
+         "tostring(k) "
          "end return s",
          " -9223372036854775808 0.5 9007199254740992 9007199254740993 9223372036854775807 1e+300"},
         /* Removed while going through: not seen. Added: not seen. */
-        {"local t, s = { a = 1, b = 2, c = 3 }, '' for k in pairs(t) do s = s .. k t.b = nil t.d = 4 end "
+        {"local t, s = { a = 1, b = 2, c = 3 }, '' for k in pairs(t) do s = s .. k t.b = nil t.d = "
+         "4 end "
          "return s",
          "ac"},
         {"for k in pairs({ [{}] = 1 }) do end", "pairs: a key that is a table has no fixed order"},
@@ -254,8 +269,8 @@ static void test_same_each_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_base),   cmocka_unit_test(test_absent),
-        cmocka_unit_test(test_string), cmocka_unit_test(test_table),
+        cmocka_unit_test(test_base),           cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_string),         cmocka_unit_test(test_table),
         cmocka_unit_test(test_same_each_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

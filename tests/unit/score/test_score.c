@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_score.c - what the host decides before a rule is asked, bands, changed rule files; and that the
- * same goals give the same bytes: 100 times, in other processes, whatever memory or locale is like. */
+ * test_score.c - what the host decides before a rule is asked, bands, changed rule files; and that
+ * the same goals give the same bytes: 100 times, in other processes, whatever memory or locale is
+ * like. */
 #include <locale.h>
 
 #include <sys/wait.h>
@@ -21,14 +22,10 @@ static void test_score_status(void **state)
         double score;
         scorecard_status by_default, by_low;
     } cases[] = {
-        {100, SCORECARD_MET, SCORECARD_MET},
-        {99.999999, SCORECARD_ON_TRACK, SCORECARD_MET},
-        {80, SCORECARD_ON_TRACK, SCORECARD_MET},
-        {79.999999, SCORECARD_AT_RISK, SCORECARD_MET},
-        {60, SCORECARD_AT_RISK, SCORECARD_MET},
-        {59.999999, SCORECARD_MISSED, SCORECARD_MET},
-        {49, SCORECARD_MISSED, SCORECARD_ON_TRACK},
-        {0, SCORECARD_MISSED, SCORECARD_AT_RISK},
+        {100, SCORECARD_MET, SCORECARD_MET},        {99.999999, SCORECARD_ON_TRACK, SCORECARD_MET},
+        {80, SCORECARD_ON_TRACK, SCORECARD_MET},    {79.999999, SCORECARD_AT_RISK, SCORECARD_MET},
+        {60, SCORECARD_AT_RISK, SCORECARD_MET},     {59.999999, SCORECARD_MISSED, SCORECARD_MET},
+        {49, SCORECARD_MISSED, SCORECARD_ON_TRACK}, {0, SCORECARD_MISSED, SCORECARD_AT_RISK},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(score_status(cases[i].score, bands), cases[i].by_default);
@@ -153,7 +150,8 @@ static void test_changed_file(void **state)
     fixture_deinit(&f);
 }
 
-/* Share of voice 24.1 % on the way from 22 % to 28 %: 35 points; what caps it is worked out by hand. */
+/* Share of voice 24.1 % on the way from 22 % to 28 %: 35 points; what caps it is worked out by
+ * hand. */
 static void add_voice_goal(fixture *f, double tone, double tone_before, double paid)
 {
     score_goal *g = fixture_add_file(f, "share_of_voice.lua", voice_rule);
@@ -205,7 +203,8 @@ static void test_share_of_voice(void **state)
     fixture_deinit(&f);
 }
 
-/* ---- the same bytes ------------------------------------------------------------------------------ */
+/* ---- the same bytes
+ * ------------------------------------------------------------------------------ */
 
 static const char order_rule[] =
     "return rule { inputs = { value = 'v' }, score = function(ctx)\n"
@@ -215,7 +214,8 @@ static const char order_rule[] =
     "  table.sort(list, function(a, b) return a[2] < b[2] end)\n"
     "  local r = score(#list / 10)\n"
     "  for i = 1, 10 do r:because('{k} {v} {x} {f}', { k = list[i][1], v = list[i][2] / 3, "
-    "x = tostring(t) .. tostring(r) .. tostring(ctx.m.value), f = string.format('%.3f', 1 / i) }) end\n"
+    "x = tostring(t) .. tostring(r) .. tostring(ctx.m.value), f = string.format('%.3f', 1 / i) }) "
+    "end\n"
     "  return r:evidence { b = 0.5 .. '', a = 1 / 3, z = tostring('a' < 'B') }\n"
     "end }";
 
@@ -224,8 +224,9 @@ static void build(fixture *f)
     score_goal *g = fixture_add_source(f, "order.lua", order_rule);
     (void)fixture_value(f, g, "value", 1234.5, 1, "events");
     add_voice_goal(f, 0.30, 0.41, 0.40);
-    g = fixture_add_source(f, "wrong.lua", "return rule { inputs = { value = 'v' },\n"
-                                           "score = function(c) local t = {} return t.x.y end }");
+    g = fixture_add_source(f, "wrong.lua",
+                           "return rule { inputs = { value = 'v' },\n"
+                           "score = function(c) local t = {} return t.x.y end }");
     (void)fixture_value(f, g, "value", 0.1, 1, "1");
     (void)add_target_goal(f, 7, 100);
 }
@@ -246,8 +247,10 @@ static void score_all(bytes *out, const char *order_path, const char *wrong_path
     fixture_init(&f);
     build(&f);
     store(&f, 0, order_rule, order_path);
-    store(&f, 2, "return rule { inputs = { value = 'v' },\n"
-                 "score = function(c) local t = {} return t.x.y end }", wrong_path);
+    store(&f, 2,
+          "return rule { inputs = { value = 'v' },\n"
+          "score = function(c) local t = {} return t.x.y end }",
+          wrong_path);
     fixture_run(&f);
     bytes_init(out, LIMIT_MIB(1));
     scorecard_file_save(&f.set, out);
@@ -329,8 +332,8 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "--print") == 0)
         return print_bytes();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_score_status),  cmocka_unit_test(test_names),
-        cmocka_unit_test(test_host_decides),  cmocka_unit_test(test_changed_file),
+        cmocka_unit_test(test_score_status),   cmocka_unit_test(test_names),
+        cmocka_unit_test(test_host_decides),   cmocka_unit_test(test_changed_file),
         cmocka_unit_test(test_share_of_voice), cmocka_unit_test(test_same_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

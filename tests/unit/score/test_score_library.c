@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_score_library.c - scale, fmt and stats as rules call them. Wilson's limits are those of SciPy
- * 1.10.1: binomtest(k, n).proportion_ci(level, method="wilson"). Minor units are those of ISO 4217. */
+ * test_score_library.c - scale, fmt and stats as rules call them. Wilson's limits are those of
+ * SciPy 1.10.1: binomtest(k, n).proportion_ci(level, method="wilson"). Minor units are those of ISO
+ * 4217. */
 #include "score/sandbox.h"
 #include "score/sandbox_library.h"
 #include "score/score_fixture.h"
@@ -74,10 +75,12 @@ static void test_scale(void **state)
          "scale.linear: the value is a string, not a number"},
         {"return scale.linear(1, { to = 6 })",
          "scale.linear: from is nil; has the goal no such value?"},
-        {"return scale.linear(1, { from = 5, too = 6 })", "scale.linear: there is no argument 'too'"},
+        {"return scale.linear(1, { from = 5, too = 6 })",
+         "scale.linear: there is no argument 'too'"},
         {"return scale.linear(1, 5)", "scale.linear: the second argument is a number, not a table"},
         {"return scale.linear(1)", "scale.linear: the second argument is a no value, not a table"},
-        {"return scale.liner(1)", "there is no scale.liner (did you mean 'linear'? has: linear, step)"},
+        {"return scale.liner(1)",
+         "there is no scale.liner (did you mean 'linear'? has: linear, step)"},
         {"return scale.step(0.59, { at = { 0.6, 0.8 }, scores = { 0, 60, 100 } })", "0"},
         {"return scale.step(0.6, { at = { 0.6, 0.8 }, scores = { 0, 60, 100 } })", "60"},
         {"return scale.step(0.79, { at = { 0.6, 0.8 }, scores = { 0, 60, 100 } })", "60"},
@@ -141,7 +144,8 @@ static void test_fmt(void **state)
         {"return fmt.money(19990, 'KWD')", "19.990 KWD"},
         {"return fmt.money(-5)", "-0.05"},
         {"return fmt.money(nil)", "fmt.money: the value is nil; has the goal no such value?"},
-        {"return fmt.unit(0.25, '1') .. fmt.unit(90, 's') .. fmt.unit(1500, 'ms')", "25 %1 min 30 s1.5 s"},
+        {"return fmt.unit(0.25, '1') .. fmt.unit(90, 's') .. fmt.unit(1500, 'ms')",
+         "25 %1 min 30 s1.5 s"},
         {"return fmt.unit(1234, 'events') .. fmt.unit(7, '') .. fmt.unit(250, 'EUR')",
          "1,234 events72.50 EUR"},
     };
@@ -160,9 +164,11 @@ static void test_stats(void **state)
          "stats.wilson: the number of successes is nil; has the goal no such value?"},
     };
     expect_all(cases, sizeof cases / sizeof *cases);
-    expect("return string.format('%.10f %.10f', stats.wilson(9000, 10000))", "0.8939656315 0.9057271698");
+    expect("return string.format('%.10f %.10f', stats.wilson(9000, 10000))",
+           "0.8939656315 0.9057271698");
     expect("return string.format('%.10f %.10f', stats.wilson(3, 3))", "0.4385029682 1.0000000000");
-    expect("return string.format('%.10f %.10f', stats.wilson(7, 30, 0.9))", "0.1317602445 0.3790260531");
+    expect("return string.format('%.10f %.10f', stats.wilson(7, 30, 0.9))",
+           "0.1317602445 0.3790260531");
 }
 
 /* Lengths and decimals at their limits. */

@@ -7,10 +7,21 @@ static const char *reasons[] = {"one", "", "\xE4\xB8\x80"};
 static const char *flags[] = {"capped"};
 static scorecard_evidence evidence[] = {{"a", "text", 0}, {"b", NULL, 0.1}, {"c", "", 0}};
 static scorecard goals[] = {
-    {.goal = 0, .status = SCORECARD_ON_TRACK, .has_score = true, .score = 82.5, .reasons = reasons,
-     .n_reasons = 3, .evidence = evidence, .n_evidence = 3, .flags = flags, .n_flags = 1,
+    {.goal = 0,
+     .status = SCORECARD_ON_TRACK,
+     .has_score = true,
+     .score = 82.5,
+     .reasons = reasons,
+     .n_reasons = 3,
+     .evidence = evidence,
+     .n_evidence = 3,
+     .flags = flags,
+     .n_flags = 1,
      .fuel_used = UINT64_MAX},
-    {.goal = 1, .status = SCORECARD_ERROR, .error = "x.lua:3: wrong\n  > 3 | x", .reasons = reasons,
+    {.goal = 1,
+     .status = SCORECARD_ERROR,
+     .error = "x.lua:3: wrong\n  > 3 | x",
+     .reasons = reasons,
      .n_reasons = 1},
 };
 static scorecard_child children[] = {{0, 2, true}, {1, 1, false}};
@@ -117,18 +128,44 @@ static void test_impossible(void **state)
         s.areas = a;
         a[0].children = c;
         switch (kind) {
-        case 0: g[0].score = 100.5; break;
-        case 1: g[0].score = (double)NAN; break;
-        case 2: g[0].has_score = false; break;
-        case 3: g[1].has_score = true; break;
-        case 4: g[0].evidence = e; g[0].n_evidence = 1; break;
-        case 5: g[0].reasons = bad; g[0].n_reasons = 1; break;
-        case 6: c[1].goal = 2; break;
-        case 7: c[1].weight = -1; break;
-        case 8: a[0].coverage = 1.01; break;
-        case 9: a[1].status = SCORECARD_ERROR; break;
-        case 10: a[0].name = NULL; break;
-        default: s.overall.name = "x"; break;
+        case 0:
+            g[0].score = 100.5;
+            break;
+        case 1:
+            g[0].score = (double)NAN;
+            break;
+        case 2:
+            g[0].has_score = false;
+            break;
+        case 3:
+            g[1].has_score = true;
+            break;
+        case 4:
+            g[0].evidence = e;
+            g[0].n_evidence = 1;
+            break;
+        case 5:
+            g[0].reasons = bad;
+            g[0].n_reasons = 1;
+            break;
+        case 6:
+            c[1].goal = 2;
+            break;
+        case 7:
+            c[1].weight = -1;
+            break;
+        case 8:
+            a[0].coverage = 1.01;
+            break;
+        case 9:
+            a[1].status = SCORECARD_ERROR;
+            break;
+        case 10:
+            a[0].name = NULL;
+            break;
+        default:
+            s.overall.name = "x";
+            break;
         }
         bytes b;
         save(&s, &b);
