@@ -156,7 +156,7 @@ gm_status file_make_folders(const char *path, gm_error *err)
 {
     gm_status st = GM_OK;
     char *copy = mem_strdup(path);
-    for (char *p = copy + 1; st == GM_OK; p++) {
+    for (char *p = copy + (copy[0] == '/'); st == GM_OK; p++) {
         if (*p != '/' && *p != '\0')
             continue;
         char keep = *p;
@@ -177,9 +177,14 @@ gm_status file_make_folders(const char *path, gm_error *err)
 /* One level: removes files, and pushes the folders it meets onto the stack. */
 static gm_status empty_folder(const char *path, char ***stack, size_t *n, size_t *cap, gm_error *err)
 {
-    DIR *folder = opendir(path);
-    if (folder == NULL)
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
         return errno == ENOENT ? GM_OK : error_errno(err, GM_E_IO, "cannot open '%s'", path);
+    DIR *folder = fdopendir(fd);
+    if (folder == NULL) {
+        (void)close(fd); /* read only */
+        return error_errno(err, GM_E_IO, "cannot open '%s'", path);
+    }
     gm_status st = GM_OK;
     const struct dirent *entry = NULL;
     while (st == GM_OK && (entry = readdir(folder)) != NULL) { /* NOLINT(concurrency-mt-unsafe) */
@@ -240,8 +245,11 @@ gm_status file_switch_link(const char *link, const char *target, gm_error *err)
 
 char *file_join(const char *folder, const char *name)
 {
-    while (name[0] == '.' && name[1] == '/')
+    while (name[0] == '.' && name[1] == '/') {
         name += 2;
+        while (name[0] == '/') /* what follows "./" is not absolute */
+            name++;
+    }
     if (name[0] == '/' || strcmp(folder, ".") == 0 || folder[0] == '\0')
         return mem_strdup(name);
     size_t n = strlen(folder);

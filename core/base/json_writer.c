@@ -108,6 +108,8 @@ static void put_string(json_writer *w, const char *s, size_t n)
 {
     bytes_u8(w->out, '"');
     size_t from = 0;
+    if (n == 0)
+        s = ""; /* an empty text may be NULL */
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
         if (c >= 0x20 && c != '"' && c != '\\')

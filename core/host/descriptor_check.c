@@ -49,7 +49,7 @@ static bool is_name(const char *s)
     return s != NULL && strlen(s) <= LIMIT_NAME_BYTES && text_is_name(s, strlen(s), false);
 }
 
-/* Bare, or vendor.name with any number of parts; digits may start a part after the first. */
+/* Bare, or vendor.name with any number of parts. */
 static bool is_id(const char *s)
 {
     return s != NULL && strlen(s) <= LIMIT_NAME_BYTES && text_is_name(s, strlen(s), true);
@@ -60,18 +60,62 @@ static bool is_semver(const char *s)
     if (s == NULL || strlen(s) > LIMIT_NAME_BYTES)
         return false;
     int dots = 0;
+    bool in_number = false;
     for (const char *p = s; *p != '\0' && *p != '-' && *p != '+'; p++) {
-        if (*p == '.' && p != s && p[-1] != '.')
+        if (*p == '.' && in_number)
             dots++;
         else if (!isdigit((unsigned char)*p))
             return false;
+        in_number = *p != '.';
     }
-    return dots == 2 && isdigit((unsigned char)s[0]);
+    return dots == 2 && in_number;
 }
 
 static bool is_scalar(gm_type type)
 {
     return type >= GM_T_BOOL && type <= GM_T_ENUM;
+}
+
+/* Is v a value that a parameter of this type may have? Enums are checked by the caller. */
+static bool is_value_of(const gm_value *v, gm_type type)
+{
+    if (v->type != type)
+        return false;
+    if (type == GM_T_F64)
+        return isfinite(v->u.f);
+    if (type == GM_T_STR || type == GM_T_EXPR)
+        return v->u.s.len <= LIMIT_PLUGIN_TEXT &&
+               (v->u.s.len == 0 || (v->u.s.ptr != NULL && text_is_utf8(v->u.s.ptr, v->u.s.len)));
+    return type != GM_T_LIST || v->u.l.n == 0 || v->u.l.items != NULL;
+}
+
+static gm_status check_default(const context *c, const gm_param *p, uint32_t n_enum)
+{
+    const gm_value *v = &p->def;
+    bool is_right = is_value_of(v, p->type);
+    if (is_right && p->type == GM_T_ENUM)
+        is_right = v->u.i >= 0 && v->u.i < (int64_t)n_enum;
+    if (is_right && p->type == GM_T_LIST) {
+        is_right = v->u.l.n <= LIMIT_PLUGIN_TEXT && (p->flags & GM_P_FAMILY) == 0;
+        for (uint64_t i = 0; is_right && i < v->u.l.n; i++)
+            is_right = v->u.l.items[i].is_null == 0 && is_value_of(&v->u.l.items[i], p->item_type);
+    }
+    return is_right ? GM_OK
+                    : wrong(c, "parameter '%s' has a default that is no value of its type", p->name);
+}
+
+/* Whatever the host would compare or print must be of the parameter's type. */
+static gm_status check_values(const context *c, const gm_param *p, uint32_t n_enum)
+{
+    gm_type type = p->type == GM_T_LIST ? p->item_type : p->type;
+    bool has_order = type == GM_T_I64 || type == GM_T_F64 || type == GM_T_TIME ||
+                     type == GM_T_DURATION;
+    const gm_value *limits[] = {&p->min, &p->max};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (limits[i]->is_null == 0 && (!has_order || !is_value_of(limits[i], type)))
+            return wrong(c, "parameter '%s' has a limit that is no number of its type; is_null means "
+                            "none", p->name);
+    return p->def.is_null != 0 ? GM_OK : check_default(c, p, n_enum);
 }
 
 static gm_status check_param(const context *c, const gm_param *p)
@@ -97,14 +141,15 @@ static gm_status check_param(const context *c, const gm_param *p)
     if (p->type == GM_T_EXPR && (p->flags & GM_P_PART) == 0 && p->item_type != GM_T_BOOL)
         return wrong(c, "parameter '%s': this version takes conditions (BOOL) and parts of a ratio "
                         "as expressions", p->name);
+    uint32_t n_enum = 0;
     if (p->type == GM_T_ENUM) {
         if (p->enum_values == NULL || p->enum_values[0] == NULL)
             return wrong(c, "parameter '%s' has no enum_values", p->name);
-        for (uint32_t i = 0; p->enum_values[i] != NULL; i++)
-            if (i >= LIMIT_PLUGIN_ENUM || !is_text(p->enum_values[i]))
+        for (; p->enum_values[n_enum] != NULL; n_enum++)
+            if (n_enum >= LIMIT_PLUGIN_ENUM || !is_text(p->enum_values[n_enum]))
                 return wrong(c, "parameter '%s' has wrong enum_values", p->name);
     }
-    return GM_OK;
+    return check_values(c, p, n_enum);
 }
 
 static gm_status check_field(const context *c, const gm_descriptor *d, const gm_field *f)

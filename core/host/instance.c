@@ -76,14 +76,21 @@ void instance_free(instance *i)
     mem_free(i);
 }
 
+/* A call that gives a state gives one when it succeeds, and none when it fails. */
+static gm_status given(gm_state **out, gm_status st)
+{
+    if (st == GM_OK)
+        return *out == NULL ? GM_E_INTERNAL : GM_OK;
+    *out = NULL; /* the plugin's to free; it may have done so */
+    return st;
+}
+
 gm_status instance_state_new(instance *i, gm_state **out, gm_error *err)
 {
     *out = NULL;
     enter(i, BREADCRUMB_STATE_NEW);
     gm_status st = i->options.metric->state_new(i->inst, out);
-    if (st == GM_OK && *out == NULL)
-        st = GM_E_INTERNAL;
-    return leave(i, BREADCRUMB_STATE_NEW, st, err);
+    return leave(i, BREADCRUMB_STATE_NEW, given(out, st), err);
 }
 
 void instance_state_free(instance *i, gm_state *state)
@@ -138,9 +145,7 @@ gm_status instance_deserialize(instance *i, uint32_t format, const void *p, size
                          d->state_format);
     enter(i, BREADCRUMB_DESERIALIZE);
     gm_status st = i->options.metric->deserialize(i->inst, format, p, n, out);
-    if (st == GM_OK && *out == NULL)
-        st = GM_E_INTERNAL;
-    return leave(i, BREADCRUMB_DESERIALIZE, st, err);
+    return leave(i, BREADCRUMB_DESERIALIZE, given(out, st), err);
 }
 
 typedef struct emit_context {
@@ -158,6 +163,13 @@ static gm_status wrong_emit(emit_context *c, const char *output, const char *wha
                      c->instance->options.name, c->instance->options.metric->desc->id, output, what);
 }
 
+/* Limits and value come from different formulas, which round differently. */
+static bool is_outside(const gm_emit *e, double value)
+{
+    double slack = 1e-9 * fmax(fabs(value), fmax(fabs(e->lower), fabs(e->upper)));
+    return value < e->lower - slack || value > e->upper + slack;
+}
+
 static const char *check_number(const gm_output *o, const gm_emit *e)
 {
     if (e->value.is_null != 0)
@@ -172,9 +184,27 @@ static const char *check_number(const gm_output *o, const gm_emit *e)
         return "an interval without end";
     if (!isnan(e->lower) && !(e->level > 0 && e->level < 1))
         return "an interval without a level";
+    if (!isnan(e->lower) &&
+        is_outside(e, o->type == GM_T_F64 ? e->value.u.f : (double)e->value.u.i))
+        return "an interval that does not hold the value";
     if (!isnan(e->se) && !(e->se >= 0 && isfinite(e->se)))
-        return "a standard error below 0";
+        return "a standard error that is no number from 0";
     return NULL;
+}
+
+static bool is_label(gm_str s)
+{
+    return s.len == 0 || (s.ptr != NULL && text_is_utf8(s.ptr, s.len));
+}
+
+static const char *check_labels(const gm_output *o, const gm_emit *e)
+{
+    bool is_family = (o->flags & GM_O_FAMILY) != 0;
+    if (is_family != (e->label.len != 0))
+        return is_family ? "a family without a label" : "a label, but it is no family";
+    if (e->label2.len != 0 && o->label2 == NULL)
+        return "a second label, but it has none";
+    return is_label(e->label) && is_label(e->label2) ? NULL : "a label that is no UTF-8";
 }
 
 static gm_status take_emit(gm_emitter *emitter, const gm_emit *e)
@@ -191,12 +221,8 @@ static gm_status take_emit(gm_emitter *emitter, const gm_emit *e)
     const char *what = check_number(o, e);
     if (what == NULL && e->status > GM_S_ERROR)
         what = "an unknown status";
-    bool is_family = (o->flags & GM_O_FAMILY) != 0;
-    if (what == NULL && is_family != (e->label.len != 0))
-        what = is_family ? "a family without a label" : "a label, but it is no family";
-    if (what == NULL && (!text_is_utf8(e->label.ptr, e->label.len) ||
-                         !text_is_utf8(e->label2.ptr, e->label2.len)))
-        what = "a label that is no UTF-8";
+    if (what == NULL)
+        what = check_labels(o, e);
     if (what == NULL && e->bucket != INT64_MIN)
         what = "a bucket; series are the host's business in this version";
     if (what != NULL)

@@ -22,7 +22,8 @@ typedef struct instance_options {
 
 typedef struct instance instance;
 
-/* Errors have the code GM_E_PLUGIN, or GM_E_CONFIG when create() refused a parameter. */
+/* Errors have the code GM_E_PLUGIN, GM_E_CONFIG when create() refused a parameter, or GM_E_FORMAT for
+ * a state in a format that the plugin does not read. Then *out is NULL. */
 gm_status instance_new(instance **out, const instance_options *options, gm_error *err);
 void instance_free(instance *i);
 
@@ -39,7 +40,7 @@ gm_status instance_deserialize(instance *i, uint32_t format, const void *p, size
 /* Takes what finalize() emits; false ends the call with an error. */
 typedef bool (*instance_emit_fn)(void *context, const gm_emit *emit, gm_error *err);
 /* Every emitted value is checked first: output, type, labels, no NaN or infinity in a value, limits
- * in order and around the value. */
+ * in order and around the value (but for rounding). */
 gm_status instance_finalize(instance *i, const gm_state *state, const gm_config *window,
                             instance_emit_fn emit, void *context, gm_error *err);
 

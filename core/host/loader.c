@@ -74,7 +74,10 @@ gm_status loader_open(const gm_plugin **out, const char *path, gm_error *err)
         return error_errno(err, GM_E_PLUGIN, "plugin '%s': cannot be opened", path);
     if (!S_ISREG(info.st_mode))
         return error_set(err, GM_E_PLUGIN, "plugin '%s': is no regular file", path);
-    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    /* Without a slash dlopen() would search the system's folders. */
+    char *exact = mem_printf("%s%s", strchr(path, '/') == NULL ? "./" : "", path);
+    void *handle = dlopen(exact, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    mem_free(exact);
     if (handle == NULL)
         return error_set(err, GM_E_PLUGIN, "plugin '%s': cannot be loaded: %s", path, dlerror());
     void *symbol = dlsym(handle, GM_ENTRY_SYMBOL);

@@ -17,6 +17,8 @@
 #include "host/extension.h"
 
 enum { HEAD_BYTES = 16 }; /* keeps blocks 16-byte aligned */
+/* Longer than what is kept, so that text_excerpt() sees that there was more and cuts between letters. */
+enum { RAW_TEXT_BYTES = LIMIT_ERROR_TEXT + 8 };
 
 static service *self_of(const gm_host *host)
 {
@@ -93,7 +95,7 @@ static void host_log(const gm_host *host, int32_t level, const char *fmt, ...) G
 
 static void host_log(const gm_host *host, int32_t level, const char *fmt, ...)
 {
-    char text[LIMIT_ERROR_TEXT], clean[LIMIT_ERROR_TEXT];
+    char text[RAW_TEXT_BYTES], clean[LIMIT_ERROR_TEXT];
     va_list args;
     va_start(args, fmt);
     (void)vsnprintf(text, sizeof text, fmt, args); /* cut is fine */
@@ -114,7 +116,7 @@ static gm_status host_error(const gm_host *host, gm_status code, const char *fmt
 static gm_status host_error(const gm_host *host, gm_status code, const char *fmt, ...)
 {
     service *s = self_of(host);
-    char text[LIMIT_ERROR_TEXT];
+    char text[RAW_TEXT_BYTES];
     va_list args;
     va_start(args, fmt);
     (void)vsnprintf(text, sizeof text, fmt, args); /* cut is fine */

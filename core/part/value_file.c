@@ -131,6 +131,8 @@ static void get_value(bytes_reader *in, arena *a, value *v)
     v->unit = get_name(in, a);
     v->direction = bytes_get_u32(in);
     v->kind = bytes_get_u32(in);
+    if (v->direction > GM_D_TARGET)
+        in->bad = true;
     v->n_groups = get_count(in, 2);
     v->groups = arena_zpush(a, v->n_groups * sizeof *v->groups);
     get_labels(in, a, v->groups, v->n_groups);
@@ -159,10 +161,13 @@ gm_status value_file_load(value_set *set, const void *p, size_t n, gm_error *err
     uint64_t checksum = bytes_get_u64(&in);
     if (in.bad || magic != MAGIC || hash_64(in.p, n - HEAD_BYTES, 0) != checksum)
         return error_set(err, GM_E_DAMAGED, "the values of a reduce worker are damaged");
+    uint32_t before = set->n;
     uint32_t count = bytes_get_u32(&in);
     for (uint32_t i = 0; i < count && !in.bad; i++)
         get_value(&in, &set->memory, value_set_add(set));
-    if (in.bad || in.p != in.end)
+    if (in.bad || in.p != in.end) {
+        set->n = before; /* half a value is none */
         return error_set(err, GM_E_DAMAGED, "the values of a reduce worker make no sense");
+    }
     return GM_OK;
 }

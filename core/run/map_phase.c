@@ -235,6 +235,10 @@ static void take_log(night_work *w, run_log *log, const map_answer_log *answer)
     }
     add_days(w, log, &answer->facts);
     add_nulls(w, &answer->facts);
+    if (log->trailing_bytes != 0)
+        message_warn("%s: %llu bytes behind its last gzip member were ignored; a damaged member looks "
+                     "like that too",
+                     log->path, (unsigned long long)log->trailing_bytes);
     if (log->outcome != RUN_LOG_READ)
         message_warn("%s: %s", log->path, log->message == NULL ? "cannot be used" : log->message);
 }

@@ -193,8 +193,8 @@ static void plan_columns(plan_build *b, plan_metric *m, param_set *set)
     }
 }
 
-/* The unit of what a parameter stands for: of a part of a ratio events or its field; fields have none
- * that is known. */
+/* The unit of what a parameter stands for: events that are counted, or the field whose texts are; numbers
+ * of a field have none that is known. */
 static const char *unit_of_param(const plan_metric *m, const char *name)
 {
     uint32_t param = plugin_info_param(m->descriptor, name);
@@ -203,6 +203,10 @@ static const char *unit_of_param(const plan_metric *m, const char *name)
         if (c->param == param && c->kind == PLAN_PART && c->part == EXPRESSION_COUNT)
             return "events";
         if (c->param == param && c->kind == PLAN_PART && c->part == EXPRESSION_DISTINCT)
+            return c->name;
+        const gm_field *f = c->kind == PLAN_FIELD ? m->descriptor->fields[c->field] : NULL;
+        if (f != NULL && f->type == GM_T_STR && f->name_param != NULL &&
+            strcmp(f->name_param, name) == 0)
             return c->name;
     }
     return "";
@@ -352,6 +356,10 @@ void plan_metrics(plan_build *b)
             continue;
         plan_sources(b, m);
     }
+    if (p->schema.n > LIMIT_COLUMNS)
+        error_list_addf(b->errors, p->config->path, 0, 0,
+                        "the metrics read %u different columns, more than %d; split the configuration",
+                        p->schema.n, LIMIT_COLUMNS);
     /* Keys come last: the schema is complete only now. */
     for (uint32_t i = 0; b->errors->n == 0 && i < p->n_metrics; i++) {
         plan_metric *m = &p->metrics[i];

@@ -34,8 +34,7 @@ done:
     return status;
 }
 
-/* ---- to bytes ----------------------------------------------------------------------------------
- */
+/* ---- to bytes ------------------------------------------------------------------------------- */
 
 static void save_param(const rule_param *p, bytes *out)
 {
@@ -76,8 +75,7 @@ void rule_save(const rule_info *rule, bytes *out)
         save_param(&rule->params[i], out);
 }
 
-/* ---- from bytes --------------------------------------------------------------------------------
- */
+/* ---- from bytes ----------------------------------------------------------------------------- */
 
 /* UTF-8 of at most max bytes, without NUL. */
 static const char *load_text(bytes_reader *in, size_t max, arena *run_arena)

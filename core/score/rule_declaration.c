@@ -34,8 +34,7 @@ static declaration *of(lua_State *L)
     return sandbox_user(L);
 }
 
-/* ---- places ------------------------------------------------------------------------------------
- */
+/* ---- places --------------------------------------------------------------------------------- */
 
 static bool is_word(char c)
 {
@@ -74,8 +73,7 @@ static uint32_t find_line(const declaration *d, uint32_t from, const char *key)
     return from;
 }
 
-/* ---- keys --------------------------------------------------------------------------------------
- */
+/* ---- keys ----------------------------------------------------------------------------------- */
 
 static int compare_names(const void *a, const void *b)
 {
@@ -151,8 +149,7 @@ static const char *read_doc(lua_State *L, int index, const char *what)
     return doc;
 }
 
-/* ---- inputs ------------------------------------------------------------------------------------
- */
+/* ---- inputs --------------------------------------------------------------------------------- */
 
 static bool read_flag(lua_State *L, int index, const char *key, const char *what)
 {
@@ -212,8 +209,7 @@ static void read_inputs(lua_State *L)
     }
 }
 
-/* ---- params ------------------------------------------------------------------------------------
- */
+/* ---- params --------------------------------------------------------------------------------- */
 
 static double read_number(lua_State *L, int index, const char *what)
 {
@@ -386,8 +382,7 @@ static void read_params(lua_State *L)
     }
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------ */
 
 /* The needs list, or nil, is on the top of the stack. */
 static void read_needs(lua_State *L)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * rule_error.h - a rule's failure as its author wants to read it: place, message, the lines of the
- * file, the way there, and what the inputs were. No addresses, no times: the same text each time.
- */
+ * file, the way there, what the inputs were. No addresses, no times: the same text each time. */
 #ifndef GM_SCORE_RULE_ERROR_H
 #define GM_SCORE_RULE_ERROR_H
 

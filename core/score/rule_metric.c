@@ -38,8 +38,7 @@ static bool is_ok(const value_figure *f)
     return f->status == GM_S_OK && !isnan(value_number(f));
 }
 
-/* May a number be read? False: there is none, and the rule knows. Ends the goal when it does not.
- */
+/* May a number be read? False: there is none, and the rule knows. If it does not, ends the goal. */
 static bool may_read(lua_State *L, const rule_metric *m)
 {
     const rule_call *call = sandbox_user(L);
@@ -81,8 +80,7 @@ static int push_flags(lua_State *L, uint32_t flags)
     return 1;
 }
 
-/* ---- fields ------------------------------------------------------------------------------------
- */
+/* ---- fields --------------------------------------------------------------------------------- */
 
 typedef enum metric_field {
     FIELD_VALUE,
@@ -191,8 +189,7 @@ static int metric_text(lua_State *L)
     return 1;
 }
 
-/* ---- methods -----------------------------------------------------------------------------------
- */
+/* ---- methods -------------------------------------------------------------------------------- */
 
 static void push(lua_State *L, uint32_t input, bool is_previous)
 {

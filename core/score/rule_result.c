@@ -105,8 +105,7 @@ static int new_low_n(lua_State *L)
     return 1;
 }
 
-/* ---- methods -----------------------------------------------------------------------------------
- */
+/* ---- methods -------------------------------------------------------------------------------- */
 
 /* Pushes the filled text of the arguments at 2 (text) and 3 (values), or at 3 and 4. */
 static void push_filled(lua_State *L, int text_index, const char *what)
@@ -261,8 +260,7 @@ void rule_result_open(lua_State *L)
     sandbox_library_add(L, "low_n");
 }
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 static const char **read_texts(lua_State *L, int index, int user_value, uint32_t n,
                                arena *set_arena)
@@ -307,9 +305,11 @@ static void read_evidence(lua_State *L, int index, scorecard *out, uint32_t n, a
 void rule_result_read(lua_State *L, int index, scorecard *out, arena *set_arena)
 {
     const rule_result *r = luaL_testudata(L, index, type_name);
-    if (r == NULL)
+    if (r == NULL) {
         (void)luaL_error(L, "score must return score(…), no_data(…) or low_n(…), not %s",
                          lua_type(L, index) == LUA_TNIL ? "nothing" : luaL_typename(L, index));
+        return;
+    }
     switch (r->kind) {
     case RESULT_SCORE:
         out->status = SCORECARD_MET;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * rule_text.h - texts that rules give: by language, with placeholders, checked. All raise errors.
- */
+ * rule_text.h - texts that rules give: by language, with placeholders. All raise errors. */
 #ifndef GM_SCORE_RULE_TEXT_H
 #define GM_SCORE_RULE_TEXT_H
 
@@ -17,8 +16,8 @@ const char *rule_text_choose(lua_State *L, int index, const char *what);
 const char *rule_text_check(lua_State *L, int index, const char *what);
 
 /* Fills {name} in the chosen text at text_index from the table at args_index (nil: there is none),
- * and pushes the result: numbers as fmt.num gives them, metric values with their unit. "{{" is "{".
- */
+ * and pushes the result: numbers as fmt.num gives them, metric values with their unit. A brace is
+ * written twice. */
 const char *rule_text_fill(lua_State *L, int text_index, int args_index, const char *what);
 
 #endif

@@ -61,8 +61,7 @@ static sandbox *sandbox_of(lua_State *L)
     return *(sandbox **)lua_getextraspace(L);
 }
 
-/* ---- stopping ----------------------------------------------------------------------------------
- */
+/* ---- stopping ------------------------------------------------------------------------------- */
 
 /* The frames of the rule file, innermost first. Allocates nothing. */
 static void look_at_frames(sandbox *sb)
@@ -136,8 +135,7 @@ _Noreturn void sandbox_leave(lua_State *L)
     stop(sandbox_of(L), SANDBOX_LEFT, true);
 }
 
-/* ---- the meter ---------------------------------------------------------------------------------
- */
+/* ---- the meter ------------------------------------------------------------------------------ */
 
 /* Does what was spent stay within the fuel? */
 static bool spend(sandbox *sb, uint64_t steps)
@@ -174,8 +172,7 @@ static void update_weight(sandbox *sb)
                  (uint64_t)(sb->stack_bytes >> WEIGHT_STACK_SHIFT);
 }
 
-/* ---- memory ------------------------------------------------------------------------------------
- */
+/* ---- memory --------------------------------------------------------------------------------- */
 
 /* A new text of so many bytes as Lua's block. */
 static void admit_text(sandbox *sb, size_t n)
@@ -275,8 +272,7 @@ static void *allocate(void *ud, void *p, size_t old, size_t n)
     return resize(sb, p, had, n);
 }
 
-/* ---- life --------------------------------------------------------------------------------------
- */
+/* ---- life ----------------------------------------------------------------------------------- */
 
 /* An error outside of a protected call, which is a mistake of ours. */
 static int panic(lua_State *L)
@@ -353,8 +349,7 @@ uint64_t sandbox_fuel_used(const sandbox *sb)
     return sb->spent;
 }
 
-/* ---- calls -------------------------------------------------------------------------------------
- */
+/* ---- calls ---------------------------------------------------------------------------------- */
 
 /* Splits "name:12: text" that Lua and luaL_error() put before a message. */
 static const char *split_position(const sandbox *sb, const char *message, uint32_t *line)
@@ -455,8 +450,7 @@ void sandbox_load(lua_State *L, const char *name, const void *source, size_t n)
     GM_ASSERT(upvalue != NULL); /* a chunk has _ENV */
 }
 
-/* ---- self-test ---------------------------------------------------------------------------------
- */
+/* ---- self-test ------------------------------------------------------------------------------ */
 
 static int run_text(lua_State *L)
 {

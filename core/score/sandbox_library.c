@@ -25,8 +25,7 @@ enum { NAMES_MAX = 80, NAMES_TEXT_MAX = 300, MISSING_TEXT_MAX = 160 };
 
 static const char names_key; /* its address: the registry's key of the table of all globals */
 
-/* ---- names that are not there ------------------------------------------------------------------
- */
+/* ---- names that are not there --------------------------------------------------------------- */
 
 static int compare_names(const void *a, const void *b)
 {
@@ -97,8 +96,7 @@ static int unknown_function(lua_State *L)
     return sandbox_library_missing(L, 1, key, "there is no %s.%.60s", library, key);
 }
 
-/* ---- base --------------------------------------------------------------------------------------
- */
+/* ---- base ----------------------------------------------------------------------------------- */
 
 static int base_assert(lua_State *L)
 {
@@ -245,8 +243,7 @@ static int base_tonumber(lua_State *L)
     return 1;
 }
 
-/* ---- string ------------------------------------------------------------------------------------
- */
+/* ---- string --------------------------------------------------------------------------------- */
 
 static int string_rep(lua_State *L)
 {
@@ -301,8 +298,7 @@ static int string_format(lua_State *L)
     return format(L);
 }
 
-/* ---- opening -----------------------------------------------------------------------------------
- */
+/* ---- opening -------------------------------------------------------------------------------- */
 
 static void push_names(lua_State *L)
 {

@@ -12,8 +12,7 @@
 #include "score/sandbox.h"
 #include "score/sandbox_library.h"
 
-/* ---- pairs -------------------------------------------------------------------------------------
- */
+/* ---- pairs ---------------------------------------------------------------------------------- */
 
 enum { RANK_NUMBER, RANK_TEXT, RANK_BOOLEAN };
 
@@ -150,8 +149,7 @@ int sandbox_table_ipairs(lua_State *L)
     return 3;
 }
 
-/* ---- table -------------------------------------------------------------------------------------
- */
+/* ---- table ---------------------------------------------------------------------------------- */
 
 static int table_concat(lua_State *L)
 {
@@ -251,8 +249,7 @@ static bool is_before(lua_State *L, int a, int b)
     return answer;
 }
 
-/* Merges from[low, middle) and from[middle, high) into to; indexes are stack slots of the tables.
- */
+/* Merges from[low, middle) and from[middle, high) into to; both are stack slots of tables. */
 static void merge_runs(lua_State *L, int from, int to, lua_Integer low, lua_Integer middle,
                        lua_Integer high)
 {

@@ -34,8 +34,7 @@ typedef struct score_job {
     uint32_t n_sources, cap_sources;
 } score_job;
 
-/* ---- rule files --------------------------------------------------------------------------------
- */
+/* ---- rule files ----------------------------------------------------------------------------- */
 
 static void read_source(rule_source *s, arena *set_arena)
 {
@@ -66,8 +65,7 @@ static const rule_source *find_source(score_job *job, const rule_info *rule)
     return s;
 }
 
-/* ---- what the host decides ---------------------------------------------------------------------
- */
+/* ---- what the host decides ------------------------------------------------------------------ */
 
 static void set_reason(scorecard *card, arena *set_arena, const char *text)
 {
@@ -136,8 +134,7 @@ static bool decide(scorecard *card, const score_goal *goal, arena *set_arena)
     return false;
 }
 
-/* ---- goals -------------------------------------------------------------------------------------
- */
+/* ---- goals ---------------------------------------------------------------------------------- */
 
 scorecard_status score_status(double score, const double bands[CONFIG_BANDS])
 {

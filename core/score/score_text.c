@@ -12,7 +12,7 @@
 #include "base/number.h"
 #include "base/text.h"
 
-enum { DIGITS_SIZE = 64, UNIT_SIZE = 64 };
+enum { DIGITS_SIZE = 64, UNIT_SIZE = 64, MINUTES_A_DAY = 24 * 60 };
 
 /* Below and above these a number is written with an exponent. */
 static const double plain_min = 1e-4;
@@ -159,7 +159,7 @@ void score_text_duration(double seconds, char text[SCORE_TEXT_SIZE])
     int64_t hours = llround(a / 3600);
     if (whole < 3600)
         format_two(sign, whole / 60, "min", whole % 60, "s", text);
-    else if (minutes < 24 * 60)
+    else if (minutes < MINUTES_A_DAY)
         format_two(sign, minutes / 60, "h", minutes % 60, "min", text);
     else
         format_two(sign, hours / 24, "d", hours % 24, "h", text);

@@ -16,8 +16,7 @@ enum {
 
 static const char magic[4] = {'G', 'M', 'S', 'C'};
 
-/* ---- saving ------------------------------------------------------------------------------------
- */
+/* ---- saving --------------------------------------------------------------------------------- */
 
 static void save_card(const scorecard *card, bytes *out)
 {
@@ -73,8 +72,7 @@ void scorecard_file_save(const scorecard_set *set, bytes *out)
     save_area(&set->overall, out);
 }
 
-/* ---- loading -----------------------------------------------------------------------------------
- */
+/* ---- loading -------------------------------------------------------------------------------- */
 
 /* UTF-8 of at most max bytes, without NUL; NULL when it is empty. */
 static const char *load_text(bytes_reader *in, size_t max, arena *set_arena)

@@ -79,7 +79,8 @@ static const gm_output output_distinct = {
     .kind = GM_K_COUNT,
     .direction = GM_D_HIGHER_BETTER,
     .name = "distinct",
-    .unit = "distinct",
+    .unit = "",
+    .unit_from = "key",
     .doc = "Number of different keys. exact: no interval, there is nothing uncertain. hll: the "
            "interval is the error of the sketch.",
 };

@@ -70,6 +70,8 @@ static const gm_output output_rate = {
     .direction = GM_D_NEUTRAL,
     .name = "rate",
     .unit = "1",
+    .unit_from = "num",
+    .unit_per = "den",
     .doc =
         "num by den. n is den for a count or distinct keys, the events summed for a sum. A share "
         "of independent trials has Wilson's interval, all else that of a ratio over units.",

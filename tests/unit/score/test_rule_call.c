@@ -58,8 +58,7 @@ static void run(fixture *f, const score_goal *g, const char *body, scorecard *ca
     rule_call_run(card, g, &f->options, source, strlen(source), &f->memory);
 }
 
-/* What the body's text comes to: the first reason of its result, or its error without what follows.
- */
+/* What the body comes to: the first reason of its result, or the first line of its error. */
 static void expect(const char *body, scorecard_status status, const char *text)
 {
     fixture f;
@@ -398,8 +397,7 @@ static void test_error_text(void **state)
     fixture_deinit(&f);
 }
 
-/* ---- the rules that ship ------------------------------------------------------------------------
- */
+/* ---- the rules that ship -------------------------------------------------------------------- */
 
 typedef struct shipped_case {
     uint32_t direction;

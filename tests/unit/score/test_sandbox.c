@@ -198,8 +198,7 @@ static void test_hard_sources(void **state)
     }
 }
 
-/* ---- attacks -----------------------------------------------------------------------------------
- */
+/* ---- attacks -------------------------------------------------------------------------------- */
 
 /* What the error of a scorecard must hold for an end as attacks.lua names it. */
 static const char *text_of_end(const char *end)
