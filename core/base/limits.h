@@ -52,7 +52,7 @@
 #define LIMIT_ERROR_TEXT   1024           /* bytes of a plugin's error */
 
 /* Parts */
-#define LIMIT_PART_BLOCK_BYTES LIMIT_KIB(64) /* raw, unless a single state is larger */
+#define LIMIT_PART_BLOCK_BYTES LIMIT_KIB(64) /* raw, unless a single entry is larger */
 #define LIMIT_PART_STATE_BYTES LIMIT_MIB(1024)
 #define LIMIT_PART_DIRECTORY_BYTES LIMIT_MIB(1024)
 #define LIMIT_PART_SLOTS 16 /* ranges of the hash of groups; fixed by the format */

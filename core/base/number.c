@@ -149,7 +149,7 @@ static size_t lay_out(const char *e_text, char text[NUMBER_TEXT_MAX])
     if (*p == '-')
         *to++ = *p++;
     for (; *p != 'e'; p++) {
-        if (*p != '.')
+        if (*p >= '0' && *p <= '9') /* the point may be a comma in a locale */
             digits[n++] = *p;
     }
     GM_ASSERT(n >= 1 && n <= 17);

@@ -111,7 +111,8 @@ const config_key config_keys[] = {
      .doc = "What people read. Not given: the goal's name."},
     {GOAL("title", titles), .type = CONFIG_FAMILY, .item = "LANG",
      .doc = "The title in another language, such as `title.zh`."},
-    {GOAL("area", area), .type = CONFIG_NAME, .doc = "The area whose score the goal is part of."},
+    {GOAL("area", area), .type = CONFIG_NAME, .def = "other",
+     .doc = "The area whose score the goal is part of."},
     {GOAL("owner", owner), .type = CONFIG_TEXT, .doc = "Who is to act on the goal."},
     {GOAL("metric", inputs), .type = CONFIG_ITEM, .item = "value",
      .doc = "The value that is scored, such as `sov.share{brand=\"own\"}`. Short for "

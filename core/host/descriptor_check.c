@@ -101,7 +101,8 @@ static gm_status check_default(const context *c, const gm_param *p, uint32_t n_e
             is_right = v->u.l.items[i].is_null == 0 && is_value_of(&v->u.l.items[i], p->item_type);
     }
     return is_right ? GM_OK
-                    : wrong(c, "parameter '%s' has a default that is no value of its type", p->name);
+                    : wrong(c, "parameter '%s' has a default that is no value of its type; is_null "
+                               "means none", p->name);
 }
 
 /* Whatever the host would compare or print must be of the parameter's type. */

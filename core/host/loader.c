@@ -79,7 +79,8 @@ gm_status loader_open(const gm_plugin **out, const char *path, gm_error *err)
     void *handle = dlopen(exact, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     mem_free(exact);
     if (handle == NULL)
-        return error_set(err, GM_E_PLUGIN, "plugin '%s': cannot be loaded: %s", path, dlerror());
+        return error_set(err, GM_E_PLUGIN, "plugin '%s': cannot be loaded: %s", path,
+                         dlerror()); /* NOLINT(concurrency-mt-unsafe): one thread */
     void *symbol = dlsym(handle, GM_ENTRY_SYMBOL);
     if (symbol == NULL)
         return error_set(err, GM_E_PLUGIN,
@@ -116,6 +117,7 @@ gm_status loader_describe(plugin_info *out, const char *path, arena *run_arena, 
     bytes_deinit(&file);
     if (st != GM_OK)
         return st;
+    GM_ASSERT(plugin != NULL);
     const gm_descriptor **descriptors =
         arena_push(run_arena, plugin->n_metrics * sizeof *descriptors);
     for (uint32_t i = 0; i < plugin->n_metrics; i++)

@@ -111,13 +111,48 @@ static bool in_range(const gm_value *v, const gm_param *p)
     return p->max.is_null != 0 || p->max.type != v->type || !below(&p->max, v);
 }
 
+/* A limit as a user would write it; "" when there is none. */
+static const char *limit_text(const gm_param *p, const gm_value *limit, arena *a)
+{
+    static const struct {
+        const char *name;
+        int64_t us;
+    } units[] = {{"d", 86400000000}, {"h", 3600000000}, {"min", 60000000},
+                 {"s", 1000000},     {"ms", 1000},      {"us", 1}};
+    if (limit->is_null != 0)
+        return "";
+    if (limit->type == GM_T_TIME) {
+        char *text = arena_push(a, TIMESTAMP_SIZE);
+        timestamp_format_rfc3339(limit->u.i, NULL, text);
+        return text;
+    }
+    if (limit->type != GM_T_DURATION)
+        return param_canonical(p, limit, a);
+    size_t i = 0;
+    while (limit->u.i % units[i].us != 0)
+        i++;
+    return arena_printf(a, "%lld%s", (long long)(limit->u.i / units[i].us), units[i].name);
+}
+
 static void range_error(error_list *errors, const config_text *at, const gm_param *p, arena *a)
 {
-    const char *min = p->min.is_null != 0 ? "" : param_canonical(p, &p->min, a);
-    const char *max = p->max.is_null != 0 ? "" : param_canonical(p, &p->max, a);
+    const char *min = limit_text(p, &p->min, a);
+    const char *max = limit_text(p, &p->max, a);
     error_list_addf(errors, at->path, at->line, at->column, "%s = %.80s: out of range%s%s%s%s",
                     p->name, at->text, min[0] == '\0' ? "" : ", from ", min,
                     max[0] == '\0' ? "" : ", to ", max);
+}
+
+/* One item of a list or a family. */
+static bool parse_item(gm_value *out, const gm_param *p, const config_text *text, arena *a,
+                       error_list *errors)
+{
+    if (!parse_scalar(out, p, p->item_type, text, a, errors))
+        return false;
+    if (in_range(out, p))
+        return true;
+    range_error(errors, text, p, a);
+    return false;
 }
 
 static bool parse_list(gm_value *out, const gm_param *p, const config_text *text, arena *a,
@@ -137,12 +172,13 @@ static bool parse_list(gm_value *out, const gm_param *p, const config_text *text
         while (len > skip && (from[len - 1] == ' ' || from[len - 1] == '\t'))
             len--;
         item.text = arena_strndup(a, from + skip, len - skip);
-        if (!parse_scalar(&items[i], p, p->item_type, &item, a, errors))
-            return false;
-        if (!in_range(&items[i], p)) {
-            range_error(errors, &item, p, a);
+        if (item.text[0] == '\0') {
+            error_list_addf(errors, item.path, item.line, item.column, "%s = %.80s: empty item",
+                            p->name, text->text);
             return false;
         }
+        if (!parse_item(&items[i], p, &item, a, errors))
+            return false;
         from = end == NULL ? from : end + 1;
     }
     memset(out, 0, sizeof *out);
@@ -224,6 +260,13 @@ static void add_family_item(param_set *set, uint32_t at, const char *item, const
 static void unknown_param(const gm_descriptor *d, const config_metric *m, const config_pair *pair,
                           error_list *errors)
 {
+    uint32_t family = plugin_info_param(d, pair->name);
+    if (family != UINT32_MAX) {
+        error_list_addf(errors, pair->value.path, pair->key_line, pair->key_column,
+                        "'%s' in [metric %s] is a family: give each item a key %s.ITEM", pair->name,
+                        m->name, pair->name);
+        return;
+    }
     static const char *const host_keys[] = {"plugin", "where", "by", "total", "bucket"};
     const char *names[LIMIT_PLUGIN_PARAMS + sizeof host_keys / sizeof *host_keys];
     uint32_t n = 0;
@@ -255,16 +298,12 @@ bool param_parse(param_set *out, const gm_descriptor *d, const config_metric *me
         }
         const gm_param *p = d->params[at];
         gm_value value;
-        if (item == NULL) {
-            if (parse_value(&out->values[at], p, &pair->value, run_arena, errors))
-                out->places[at] = &pair->value;
-        } else if (parse_scalar(&value, p, p->item_type, &pair->value, run_arena, errors)) {
+        out->places[at] = &pair->value; /* also of a wrong one: it was given */
+        if (item == NULL)
+            (void)parse_value(&out->values[at], p, &pair->value, run_arena, errors); /* see errors */
+        else if (parse_item(&value, p, &pair->value, run_arena, errors))
             add_family_item(out, at, item, &value, run_arena);
-            out->places[at] = &pair->value;
-        }
     }
-    if (errors->n + errors->n_dropped != before)
-        return false;
     for (uint32_t i = 0; i < d->n_params; i++) {
         const gm_param *p = d->params[i];
         if (out->places[i] != NULL)

@@ -37,7 +37,16 @@ struct part_cursor {
     uint32_t groups_cap, n_groups;
     part_entry *entries;
     uint32_t entries_cap, n_entries, at;
+    /* The last entry of the block before; its group points into last_group. */
+    part_entry last;
+    bytes last_group;
+    bool has_last;
 };
+
+/* zstd cuts what it compresses into blocks of at most 128 KiB, each of which takes 4 bytes or more. */
+enum { ZSTD_RATIO_MAX = 32768 };
+/* What a log and a section take at least in the directory. */
+enum { LOG_BYTES_MIN = 1 + 16 + 1, SECTION_BYTES_MIN = 16 + 1 + 1 + 1 };
 
 static gm_status damaged(const part_reader *r, gm_error *err, const char *what)
 {
@@ -103,14 +112,16 @@ static void get_section(part_reader *r, bytes_reader *in, part_section *s, uint6
         b->stored_bytes = bytes_get_varint(in);
         b->raw_bytes = bytes_get_varint(in);
         b->checksum = bytes_get_u64(in);
-        b->encoding = get_count(in) == PART_FILE_ZSTD ? PART_FILE_ZSTD : PART_FILE_RAW;
+        uint64_t encoding = bytes_get_varint(in);
+        b->encoding = (uint32_t)encoding;
         uint64_t n_slot = bytes_get_varint(in);
         uint64_t n_entries = bytes_get_varint(in);
         if (n_slot >= LIMIT_PART_SLOTS || n_slot < slot || n_entries > UINT32_MAX ||
             b->offset > blocks_end || b->stored_bytes > blocks_end - b->offset ||
             b->raw_bytes == 0 || b->raw_bytes > 2 * LIMIT_PART_STATE_BYTES ||
-            b->stored_bytes == 0 ||
-            (b->encoding == PART_FILE_RAW && b->raw_bytes != b->stored_bytes))
+            b->stored_bytes == 0 || encoding > PART_FILE_ZSTD ||
+            (encoding == PART_FILE_RAW && b->raw_bytes != b->stored_bytes) ||
+            b->raw_bytes / ZSTD_RATIO_MAX > b->stored_bytes)
             in->bad = true;
         slot = b->slot = (uint32_t)n_slot;
         b->n_entries = (uint32_t)n_entries;
@@ -128,7 +139,7 @@ static gm_status read_directory(part_reader *r, const uint8_t *data, size_t n, u
                          "again",
                          r->path, version, PART_FILE_VERSION);
     r->n_logs = bytes_get_u32(&in);
-    if (r->n_logs > n)
+    if (r->n_logs > n / LOG_BYTES_MIN)
         return damaged(r, err, "wrong number of logs");
     r->logs = arena_zpush(&r->memory, (size_t)r->n_logs * sizeof *r->logs);
     for (uint32_t i = 0; i < r->n_logs && !in.bad; i++) {
@@ -140,7 +151,7 @@ static gm_status read_directory(part_reader *r, const uint8_t *data, size_t n, u
         r->logs[i].n_facts = facts.len;
     }
     r->n_sections = bytes_get_u32(&in);
-    if (in.bad || r->n_sections > n)
+    if (in.bad || r->n_sections > n / SECTION_BYTES_MIN)
         return damaged(r, err, "wrong number of sections");
     r->sections = arena_zpush(&r->memory, (size_t)r->n_sections * sizeof *r->sections);
     for (uint32_t i = 0; i < r->n_sections && !in.bad; i++)
@@ -245,6 +256,7 @@ part_cursor *part_cursor_new(part_reader *r, const part_section *section, uint32
     c->last_slot = last_slot;
     bytes_init(&c->stored, 2 * LIMIT_PART_STATE_BYTES);
     bytes_init(&c->raw, 2 * LIMIT_PART_STATE_BYTES);
+    bytes_init(&c->last_group, 2 * LIMIT_PART_STATE_BYTES);
     c->zstd = ZSTD_createDCtx();
     GM_ASSERT(c->zstd != NULL);
     return c;
@@ -256,6 +268,7 @@ void part_cursor_free(part_cursor *c)
         return;
     bytes_deinit(&c->stored);
     bytes_deinit(&c->raw);
+    bytes_deinit(&c->last_group);
     (void)ZSTD_freeDCtx(c->zstd); /* always 0 */
     mem_free(c->groups);
     mem_free(c->group_hashes);
@@ -312,6 +325,26 @@ static void get_groups(part_cursor *c, bytes_reader *in)
     }
 }
 
+/* All entries lie in the block's slot, and in order, also after those of the block before. */
+static gm_status check_order(part_cursor *c, const part_block *b, gm_error *err)
+{
+    const part_entry *e = c->entries;
+    for (uint32_t i = 0; i < c->n_entries; i++) {
+        const part_entry *before = i > 0 ? &e[i - 1] : c->has_last ? &c->last : NULL;
+        if (part_slot(e[i].group_hash) != b->slot ||
+            (before != NULL && part_compare(before, &e[i]) >= 0))
+            return damaged(c->reader, err, "a block's entries are not in order");
+    }
+    if (c->n_entries == 0)
+        return GM_OK;
+    c->last = e[c->n_entries - 1];
+    bytes_clear(&c->last_group);
+    bytes_put(&c->last_group, c->last.group, c->last.group_len);
+    c->last.group = c->last_group.data;
+    c->has_last = true;
+    return GM_OK;
+}
+
 static gm_status read_entries(part_cursor *c, const part_block *b, gm_error *err)
 {
     bytes_reader in = bytes_read(c->raw.data, c->raw.len);
@@ -349,11 +382,7 @@ static gm_status read_entries(part_cursor *c, const part_block *b, gm_error *err
         e[i].state = bytes_get(&in, e[i].state_len);
     if (in.bad || in.p != in.end)
         return damaged(c->reader, err, "a block's columns make no sense");
-    for (uint32_t i = 0; i < c->n_entries; i++)
-        if (part_slot(e[i].group_hash) != b->slot ||
-            (i > 0 && part_compare(&e[i - 1], &e[i]) >= 0))
-            return damaged(c->reader, err, "a block's entries are not in order");
-    return GM_OK;
+    return check_order(c, b, err);
 }
 
 gm_status part_cursor_next(part_cursor *c, const part_entry **out, gm_error *err)

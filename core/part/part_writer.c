@@ -14,6 +14,10 @@
 /* Compressing is worth its time when it saves an eighth. */
 enum { ZSTD_LEVEL = 1, SAVING = 8 };
 
+/* What an entry takes at most in a block beside its group and state: five varints; and the counts in
+ * front of the columns. */
+enum { ENTRY_BYTES = 5 + 5 + 10 + 5 + 10, COUNT_BYTES = 5 + 5 };
+
 struct part_writer {
     file_aside file;
     uint64_t offset;
@@ -119,6 +123,16 @@ static void clear_block(part_writer *w)
     w->last_bucket = 0;
 }
 
+/* Bytes of the block under way. */
+static size_t block_bytes(const part_writer *w)
+{
+    const bytes *all[] = {&w->groups, &w->group_of, &w->buckets, &w->log_of, &w->lengths, &w->states};
+    size_t n = COUNT_BYTES;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        n += all[i]->len;
+    return n;
+}
+
 /* Compresses raw into packed; what to store is returned. */
 static const bytes *pack(part_writer *w, part_block *block, gm_error *err)
 {
@@ -151,7 +165,7 @@ static gm_status flush_block(part_writer *w, gm_error *err)
     const bytes *columns[] = {&w->group_of, &w->buckets, &w->log_of, &w->lengths, &w->states};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         bytes_put(&w->raw, columns[i]->data, columns[i]->len);
-    if (w->raw.failed || w->states.failed)
+    if (w->raw.failed || w->groups.failed || w->states.failed)
         return error_set(err, GM_E_LIMIT, "a state of plugin %s is larger than %zu MiB",
                          w->section.plugin, LIMIT_PART_STATE_BYTES >> 20);
     part_block block = {.offset = w->offset,
@@ -184,7 +198,8 @@ gm_status part_writer_add(part_writer *w, const part_entry *e, gm_error *err)
                          w->section.plugin, LIMIT_PART_STATE_BYTES >> 20);
     uint32_t slot = part_slot(e->group_hash);
     if (w->n_entries != 0 &&
-        (slot != w->slot || w->states.len + e->state_len > LIMIT_PART_BLOCK_BYTES)) {
+        (slot != w->slot || block_bytes(w) + ENTRY_BYTES + e->group_len + e->state_len >
+                                LIMIT_PART_BLOCK_BYTES)) {
         gm_status st = flush_block(w, err);
         if (st != GM_OK)
             return st;
@@ -252,7 +267,7 @@ gm_status part_writer_commit(part_writer *w, uint64_t *n_bytes, gm_error *err)
     bytes_u64(&w->raw, checksum);
     bytes_put(&w->raw, PART_FILE_MAGIC, PART_FILE_MAGIC_BYTES);
     gm_status st = GM_OK;
-    if (w->raw.failed || w->logs.failed || w->sections.failed)
+    if (w->raw.failed || w->logs.failed || w->sections.failed || n > LIMIT_PART_DIRECTORY_BYTES)
         st = error_set(err, GM_E_LIMIT, "the directory of the part '%s' is too large", w->file.path);
     if (st == GM_OK)
         st = put(w, w->raw.data, w->raw.len, err);

@@ -17,8 +17,8 @@ static void add_note(data_quality *q, const char *text)
 static const char *share_text(data_quality *q, uint64_t part, uint64_t whole)
 {
     char a[FIGURE_TEXT_SIZE], b[FIGURE_TEXT_SIZE];
-    figure_text_count(part, a);
-    figure_text_count(whole, b);
+    quantity_text_count(part, a);
+    quantity_text_count(whole, b);
     return arena_printf(&q->memory, "%s of %s", a, b);
 }
 
@@ -80,7 +80,7 @@ static void add_metric(data_quality *q, const report *r, uint32_t metric)
         if (null->metric != metric || null->events == 0)
             continue;
         char count[FIGURE_TEXT_SIZE];
-        figure_text_count(null->events, count);
+        quantity_text_count(null->events, count);
         q->events_missing_field += null->events;
         add_note(q, arena_printf(&q->memory, "Metric %s could not use %s %s: field %s was missing.",
                                  r->plan->metrics[metric].config->name, count,

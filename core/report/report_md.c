@@ -156,7 +156,7 @@ static void put_sources(const report *r, bytes *out)
         put_cell(r->plan->config->sources[i].name, out);
         for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
             char text[FIGURE_TEXT_SIZE];
-            figure_text_count(counts[k], text);
+            quantity_text_count(counts[k], text);
             put_cell(text, out);
         }
         bytes_printf(out, "\n");

@@ -2,7 +2,7 @@
  * bucket_clock.c - see bucket_clock.h. */
 #include "run/bucket_clock.h"
 
-static const int64_t quarter_us = 15 * 60 * CIVIL_US_PER_SECOND;
+static const int64_t quarter_us = CIVIL_US_PER_HOUR / 4;
 
 void bucket_clock_init(bucket_clock *c, const civil_zone *zone, config_bucket bucket)
 {
@@ -39,7 +39,11 @@ int64_t bucket_clock_next(const civil_zone *zone, config_bucket bucket, int64_t 
 {
     if (bucket == CONFIG_BUCKET_DAY)
         return civil_day_start(zone, civil_day_of(zone, start) + 1);
-    /* Not simply an hour on: at a change of clocks a bucket may be shorter. */
-    int64_t next = civil_hour_start(zone, start + CIVIL_US_PER_HOUR);
-    return next > start ? next : start + CIVIL_US_PER_HOUR;
+    /* Not simply an hour on: at a change of clocks buckets are shorter, and a short one may lie whole
+     * within that hour (02:45 to 03:45 on Chatham leaves one of 15 minutes). */
+    int64_t next = start + CIVIL_US_PER_HOUR;
+    for (int64_t first = civil_hour_start(zone, next); first > start;
+         first = civil_hour_start(zone, next - 1))
+        next = first;
+    return next;
 }

@@ -125,7 +125,8 @@ static bool codes_of_dict(by_field *f, const gm_column *c, uint32_t n_rows)
         f->translate_cap = c->dict_len;
     }
     if (f->dict_id != c->dict_id) {
-        memset(f->translate, 0, f->translate_cap * sizeof *f->translate);
+        if (f->translate_cap != 0) /* where all rows lack the field there may be no entry */
+            memset(f->translate, 0, f->translate_cap * sizeof *f->translate);
         f->dict_id = c->dict_id;
     }
     for (uint32_t r = 0; r < n_rows; r++) {

@@ -87,9 +87,14 @@ period period_ending(const config_run *run, int32_t until, const civil_zone *zon
 
 period period_before(const config_run *run, const period *current, const civil_zone *zone)
 {
-    if (run->against == CONFIG_AGAINST_YEAR)
-        return make(civil_add_months(current->first_day, -12),
-                    civil_add_months(current->end_day, -12), zone);
+    if (run->against == CONFIG_AGAINST_YEAR) {
+        /* By the last day: the end of 28 February 2024 a year before must not be cut to its start. A
+         * whole February ends with the month, whatever its length. */
+        bool is_whole = run->period == CONFIG_PERIOD_MONTH || run->period == CONFIG_PERIOD_QUARTER;
+        int32_t end = is_whole ? civil_add_months(current->end_day, -12)
+                               : civil_add_months(current->end_day - 1, -12) + 1;
+        return make(civil_add_months(current->first_day, -12), end, zone);
+    }
     int32_t days = current->end_day - current->first_day;
     if (run->period == CONFIG_PERIOD_DAYS)
         return make(current->first_day - days, current->first_day, zone);

@@ -176,6 +176,7 @@ static void link_metrics(plan_build *b, item_list *list, const char *const *fold
             plugin_missing(b, list, &m->config->plugin, folders, n_folders);
             continue;
         }
+        GM_ASSERT(item < list->n && list->items != NULL);
         const plugin_info *info = &list->items[item].plugin;
         uint32_t at = 0;
         while (at < p->n_plugins && strcmp(p->plugins[at].path, info->path) != 0)
@@ -195,6 +196,7 @@ static void link_goals(plan_build *b, item_list *list, const uint32_t *rule_of_g
         plan_goal *g = &p->goals[i];
         g->config = &p->config->goals[i];
         g->rule = UINT32_MAX;
+        GM_ASSERT(rule_of_goal[i] < list->n && list->items != NULL);
         const describe_item *it = &list->items[rule_of_goal[i]];
         const config_text *rule = &g->config->rule;
         if (it->error.code != GM_OK) {

@@ -269,9 +269,13 @@ static void plan_target(plan_build *b, plan_goal *g, const rule_info *rule)
     g->direction = o == NULL ? GM_D_NEUTRAL : o->direction;
     if (c->direction != CONFIG_DIRECTION_OUTPUT)
         g->direction = directions[c->direction];
-    if (rule->needs_baseline && g->has_target && !g->has_baseline)
-        at_text(b, &c->section, "[goal %s] lacks 'baseline': rule '%s' measures the way from the "
-                                "baseline to the target", c->name, rule->name);
+    bool wants_baseline = rule->needs_baseline || (rule->needs_baseline_unless_up &&
+                                                   g->direction != GM_D_HIGHER_BETTER);
+    if (wants_baseline && g->has_target && !g->has_baseline)
+        at_text(b, &c->section,
+                "[goal %s] lacks 'baseline': rule '%s' measures the way from the baseline to the "
+                "target",
+                c->name, rule->name);
     if (!g->has_target || !g->has_baseline)
         return;
     if (!(g->target < g->baseline) && !(g->target > g->baseline) && rule->needs_baseline)

@@ -64,6 +64,7 @@ void rule_save(const rule_info *rule, bytes *out)
     bytes_str(out, rule->doc);
     bytes_u8(out, rule->needs_target);
     bytes_u8(out, rule->needs_baseline);
+    bytes_u8(out, rule->needs_baseline_unless_up);
     bytes_varint(out, rule->n_inputs);
     for (uint32_t i = 0; i < rule->n_inputs; i++) {
         bytes_str(out, rule->inputs[i].name);
@@ -172,6 +173,7 @@ gm_status rule_load(rule_info *out, bytes_reader *in, arena *run_arena, gm_error
     out->doc = load_text(in, LIMIT_RULE_TEXT_BYTES, run_arena);
     out->needs_target = load_flag(in);
     out->needs_baseline = load_flag(in);
+    out->needs_baseline_unless_up = load_flag(in);
     out->n_inputs = load_count(in);
     out->inputs = arena_zpush(run_arena, out->n_inputs * sizeof *out->inputs);
     for (uint32_t i = 0; i < out->n_inputs; i++) {

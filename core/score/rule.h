@@ -39,6 +39,7 @@ typedef struct rule_info {
     const char *hash; /* hex, of its bytes */
     const char *doc;
     bool needs_target, needs_baseline;
+    bool needs_baseline_unless_up; /* where more is better, the way may begin at 0 */
     rule_input *inputs;
     uint32_t n_inputs;
     rule_param *params;

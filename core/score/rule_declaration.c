@@ -400,8 +400,11 @@ static void read_needs(lua_State *L)
             out->needs_target = true;
         else if (strcmp(need, "baseline") == 0)
             out->needs_baseline = true;
+        else if (strcmp(need, "baseline_unless_up") == 0)
+            out->needs_baseline_unless_up = true;
         else
-            (void)luaL_error(L, "needs may name \"target\" and \"baseline\" only");
+            (void)luaL_error(L, "needs may name \"target\", \"baseline\" and "
+                                "\"baseline_unless_up\" only");
         lua_pop(L, 1);
     }
 }

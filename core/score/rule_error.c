@@ -12,7 +12,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "score/rule_call.h"
-#include "score/score_text.h"
+#include "base/quantity_text.h"
 
 enum { EXCERPT_SIZE = 120, ERROR_BYTES_MAX = 16384 };
 
@@ -77,14 +77,14 @@ static void put_inputs(bytes *out, const score_goal *goal)
         const value_figure *f = rule_call_figure(goal, i, false);
         const value *v = goal->inputs[i].value;
         double number = value_number(f);
-        char text[NUMBER_TEXT_MAX], n[SCORE_TEXT_SIZE], unit[64] = "";
+        char text[NUMBER_TEXT_MAX], n[QUANTITY_TEXT_SIZE], unit[64] = "";
         if (f->status != GM_S_OK || !isfinite(number)) {
             uint32_t status = f->status != GM_S_OK ? f->status : (uint32_t)GM_S_NO_DATA;
             bytes_printf(out, " %s: %s  ", goal->inputs[i].name, value_status_name(status));
             continue;
         }
         size_t length = number_format_rounded(number, 6, text);
-        score_text_count(f->n, n);
+        quantity_text_count(f->n, n);
         if (v != NULL && v->unit != NULL && strcmp(v->unit, "1") != 0 && v->unit[0] != '\0') {
             unit[0] = ' ';
             text_excerpt(unit + 1, sizeof unit - 1, v->unit, strlen(v->unit));
@@ -97,8 +97,8 @@ static void put_inputs(bytes *out, const score_goal *goal)
 
 static void put_advice(bytes *out, uint64_t fuel)
 {
-    char text[SCORE_TEXT_SIZE];
-    score_text_count(LIMIT_RULE_FUEL_MAX, text);
+    char text[QUANTITY_TEXT_SIZE];
+    quantity_text_count(LIMIT_RULE_FUEL_MAX, text);
     if (fuel < LIMIT_RULE_FUEL_MAX)
         bytes_printf(out, " (raise `fuel` of the goal up to %s)", text);
     else

@@ -12,7 +12,7 @@
 #include "score/rule_call.h"
 #include "score/sandbox.h"
 #include "score/sandbox_library.h"
-#include "score/score_text.h"
+#include "base/quantity_text.h"
 
 static const char type_name[] = "metric";
 
@@ -178,13 +178,13 @@ static int metric_text(lua_State *L)
     const rule_call *call = sandbox_user(L);
     const rule_metric *m = check(L);
     const value *v = value_of(call, m);
-    char text[SCORE_TEXT_SIZE];
+    char text[QUANTITY_TEXT_SIZE];
     if (!may_read(L, m)) {
         lua_pushliteral(L, "no data");
         return 1;
     }
     double number = value_number(rule_call_figure(call->goal, m->input, m->is_previous));
-    score_text_unit(number, v->unit, text);
+    quantity_text_unit(number, v->unit, text);
     lua_pushstring(L, text);
     return 1;
 }

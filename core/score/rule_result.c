@@ -17,7 +17,7 @@
 #include "score/rule_text.h"
 #include "score/sandbox_library.h"
 #include "score/sandbox_table.h"
-#include "score/score_text.h"
+#include "base/quantity_text.h"
 
 static const char type_name[] = "result";
 
@@ -95,10 +95,10 @@ static int new_no_data(lua_State *L)
 
 static int new_low_n(lua_State *L)
 {
-    char text[SCORE_TEXT_SIZE];
+    char text[QUANTITY_TEXT_SIZE];
     if (lua_type(L, 1) != LUA_TNUMBER)
         return luaL_error(L, "low_n: a number is needed, not %s", luaL_typename(L, 1));
-    score_text_number(lua_tonumber(L, 1), -1, text);
+    quantity_text_number(lua_tonumber(L, 1), -1, text);
     rule_result *r = push_result(L, RESULT_LOW_N);
     (void)lua_pushfstring(L, "n = %s is too few to judge", text);
     add_reason(L, -2, r);
@@ -135,8 +135,8 @@ static int result_cap(lua_State *L)
         return luaL_error(L, "cap: only a score can be capped");
     push_filled(L, 3, "cap");
     if (r->score > max) {
-        char text[SCORE_TEXT_SIZE];
-        score_text_number(max, -1, text);
+        char text[QUANTITY_TEXT_SIZE];
+        quantity_text_number(max, -1, text);
         (void)lua_pushfstring(L, "capped at %s: %s", text, lua_tostring(L, -1));
         (void)rule_text_check(L, -1, "cap");
         r->score = max;

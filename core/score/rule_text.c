@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "score/sandbox_library.h"
-#include "score/score_text.h"
+#include "base/quantity_text.h"
 
 const char *rule_text_check(lua_State *L, int index, const char *what)
 {
@@ -51,7 +51,7 @@ const char *rule_text_choose(lua_State *L, int index, const char *what)
 /* Pushes the text of a placeholder's value. */
 static void push_value(lua_State *L, int args_index, const char *name, size_t n, const char *what)
 {
-    char text[SCORE_TEXT_SIZE];
+    char text[QUANTITY_TEXT_SIZE];
     const char *key = lua_pushlstring(L, name, n);
     if (lua_isnil(L, args_index)) {
         (void)luaL_error(L, "%s: the text has {%s}, but no values were given", what, key);
@@ -65,7 +65,7 @@ static void push_value(lua_State *L, int args_index, const char *name, size_t n,
                                       key);
         break;
     case LUA_TNUMBER:
-        score_text_number(lua_tonumber(L, -1), -1, text);
+        quantity_text_number(lua_tonumber(L, -1), -1, text);
         lua_pushstring(L, text);
         lua_replace(L, -2);
         break;

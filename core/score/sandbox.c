@@ -17,7 +17,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "score/score_text.h"
+#include "base/quantity_text.h"
 
 enum {
     HOOK_STEPS = 1000,
@@ -84,11 +84,11 @@ static void look_at_frames(sandbox *sb)
 
 static void describe_end(sandbox *sb, sandbox_end end)
 {
-    char fuel[SCORE_TEXT_SIZE];
+    char fuel[QUANTITY_TEXT_SIZE];
     const char *text = "";
     switch (end) {
     case SANDBOX_OUT_OF_FUEL:
-        score_text_count(sb->fuel, fuel);
+        quantity_text_count(sb->fuel, fuel);
         (void)snprintf(sb->fault.message, sizeof sb->fault.message, "used more than %s steps",
                        fuel);
         return;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * sandbox_library.h - what a rule finds besides the rule API: an allowlist, never Lua's own
- * globals.
+ * sandbox_library.h - what a rule finds besides the rule API: an allowlist of its own.
  *
  *   assert error ipairs pairs pcall select tonumber tostring type
  *   math.*     without random and randomseed

@@ -16,7 +16,7 @@
 #include "score/rollup.h"
 #include "score/rule_call.h"
 #include "score/sandbox.h"
-#include "score/score_text.h"
+#include "base/quantity_text.h"
 
 enum { LABEL_SIZE = 256 };
 
@@ -105,9 +105,9 @@ static bool decide_by_n(scorecard *card, const score_goal *goal, arena *set_aren
     uint64_t n = rule_call_figure(goal, 0, false)->n;
     if (goal->inputs[0].value == NULL || n >= goal->config->min_n)
         return false;
-    char label[LABEL_SIZE], is[SCORE_TEXT_SIZE], min[SCORE_TEXT_SIZE];
-    score_text_count(n, is);
-    score_text_count(goal->config->min_n, min);
+    char label[LABEL_SIZE], is[QUANTITY_TEXT_SIZE], min[QUANTITY_TEXT_SIZE];
+    quantity_text_count(n, is);
+    quantity_text_count(goal->config->min_n, min);
     const char *name = rule_call_input_label(goal, 0, label, sizeof label);
     card->status = SCORECARD_LOW_N;
     set_reason(card, set_arena,

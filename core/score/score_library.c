@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "base/stats.h"
 #include "score/sandbox_library.h"
-#include "score/score_text.h"
+#include "base/quantity_text.h"
 
 /* A number that is one; nil has the usual reason that a goal leaves something out. */
 static double check_number(lua_State *L, int index, const char *function, const char *what)
@@ -61,9 +61,9 @@ static int scale_linear(lua_State *L)
     double x = check_number(L, 1, function, "the value");
     check_names(L, function, names);
     double from = field_number(L, function, "from"), to = field_number(L, function, "to");
-    char text[SCORE_TEXT_SIZE];
+    char text[QUANTITY_TEXT_SIZE];
     if (!(from < to) && !(from > to)) {
-        score_text_number(from, -1, text);
+        quantity_text_number(from, -1, text);
         return luaL_error(L, "scale.linear: from and to are both %s", text);
     }
     double share = (x - from) / (to - from);
@@ -137,42 +137,42 @@ static int optional_decimals(lua_State *L, const char *function)
     if (lua_isnoneornil(L, 2))
         return -1;
     double v = check_number(L, 2, function, "the number of decimals");
-    if (!(v >= 0 && v <= SCORE_TEXT_DECIMALS_MAX))
+    if (!(v >= 0 && v <= QUANTITY_TEXT_DECIMALS_MAX))
         (void)luaL_error(L, "%s: the number of decimals is from 0 to %d", function,
-                         SCORE_TEXT_DECIMALS_MAX);
+                         QUANTITY_TEXT_DECIMALS_MAX);
     return (int)v;
 }
 
 static int fmt_num(lua_State *L)
 {
-    char text[SCORE_TEXT_SIZE];
+    char text[QUANTITY_TEXT_SIZE];
     double v = check_number(L, 1, "fmt.num", "the value");
-    score_text_number(v, optional_decimals(L, "fmt.num"), text);
+    quantity_text_number(v, optional_decimals(L, "fmt.num"), text);
     lua_pushstring(L, text);
     return 1;
 }
 
 static int fmt_pct(lua_State *L)
 {
-    char text[SCORE_TEXT_SIZE];
+    char text[QUANTITY_TEXT_SIZE];
     double v = check_number(L, 1, "fmt.pct", "the value");
-    score_text_share(v, optional_decimals(L, "fmt.pct"), text);
+    quantity_text_share(v, optional_decimals(L, "fmt.pct"), text);
     lua_pushstring(L, text);
     return 1;
 }
 
 static int fmt_dur(lua_State *L)
 {
-    char text[SCORE_TEXT_SIZE];
-    score_text_duration(check_number(L, 1, "fmt.dur", "the value"), text);
+    char text[QUANTITY_TEXT_SIZE];
+    quantity_text_duration(check_number(L, 1, "fmt.dur", "the value"), text);
     lua_pushstring(L, text);
     return 1;
 }
 
 static int fmt_money(lua_State *L)
 {
-    char text[SCORE_TEXT_SIZE];
-    score_text_money(check_number(L, 1, "fmt.money", "the value"), luaL_optstring(L, 2, NULL),
+    char text[QUANTITY_TEXT_SIZE];
+    quantity_text_money(check_number(L, 1, "fmt.money", "the value"), luaL_optstring(L, 2, NULL),
                      text);
     lua_pushstring(L, text);
     return 1;
@@ -180,8 +180,8 @@ static int fmt_money(lua_State *L)
 
 static int fmt_unit(lua_State *L)
 {
-    char text[SCORE_TEXT_SIZE];
-    score_text_unit(check_number(L, 1, "fmt.unit", "the value"), luaL_checkstring(L, 2), text);
+    char text[QUANTITY_TEXT_SIZE];
+    quantity_text_unit(check_number(L, 1, "fmt.unit", "the value"), luaL_checkstring(L, 2), text);
     lua_pushstring(L, text);
     return 1;
 }

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- A score by steps:
 --   param.at     = 0.60, 0.80      thresholds, all rising, or all falling when less is better
---   param.scores = 0, 60, 100      one more: the first before at[1] is reached, the second from there on
+--   param.scores = 0, 60, 100      one more: the first before at[1] is reached, the second from it on
 -- With a single threshold the goal's direction tells which side is the better one.
 return rule {
   doc = { en = "A score by steps", zh = "按区间计分" },

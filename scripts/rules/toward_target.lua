@@ -47,7 +47,7 @@ return rule {
   doc = { en = "Linear from the baseline to the target",
           zh = "从基线到目标线性计分" },
   inputs = { value = { doc = "the value that has a target" } },
-  needs = { "target" },
+  needs = { "target", "baseline_unless_up" },
   score = function(ctx)
     local value, target = ctx.m.value, ctx.target
     local baseline = start_of(ctx)

@@ -23,9 +23,11 @@ export async function database(t) {
 }
 
 // The microseconds that a zone's clocks are ahead of UTC at an instant.
+const clocks = new Map();
 function ahead(zone, us) {
-  const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" })
-    .formatToParts(new Date(us / 1000));
+  if (!clocks.has(zone))
+    clocks.set(zone, new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" }));
+  const parts = clocks.get(zone).formatToParts(new Date(us / 1000));
   const [, sign, hours, minutes] =
     /^GMT(?:([+-])(\d\d):(\d\d))?$/.exec(parts.find((p) => p.type === "timeZoneName").value);
   return sign === undefined ? 0 : (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60e6;
@@ -93,24 +95,32 @@ async function addMetric(db, table, metric, windows, all) {
   const current = await inWindow(windows.current), previous = await inWindow(windows.previous);
   const starts = windows.starts[metric.bucket];
   const groupOf = (row) => Object.fromEntries(by.filter((c) => row[`no ${c}`] === 0).map((c) => [c, row[c]]));
-  const groups = new Map();
-  for (const row of [...current, ...previous]) groups.set(JSON.stringify(groupOf(row)), groupOf(row));
-  if (sets.some((s) => s.length === 0)) groups.set("{}", {});
+  const groups = new Map(); // by text: { group, and of both periods the row of the whole, points }
+  const ofGroup = (group) => {
+    const key = JSON.stringify(group);
+    if (!groups.has(key)) groups.set(key, { group, current: empty, previous: empty,
+      points: new Array(starts.length).fill(empty) });
+    return groups.get(key);
+  };
+  if (sets.some((s) => s.length === 0)) ofGroup({});
   const places = new Map(starts.map((us, i) => [us, i]));
-  for (const [key, group] of groups) {
-    const ofGroup = (rows) => rows.filter((row) => JSON.stringify(groupOf(row)) === key);
-    const whole = (rows) => ofGroup(rows).find((row) => row["no bucket"] === 1) ?? empty;
-    const points = new Array(starts.length).fill(empty);
-    for (const row of ofGroup(current)) if (row["no bucket"] === 0) points[places.get(row.bucket)] = row;
+  for (const row of current) {
+    const g = ofGroup(groupOf(row));
+    if (row["no bucket"] === 1) g.current = row;
+    else g.points[places.get(row.bucket)] = row;
+  }
+  for (const row of previous) if (row["no bucket"] === 1) ofGroup(groupOf(row)).previous = row;
+  const times = starts.map((us) => localTime(windows.zone, us));
+  for (const { group, ...rows } of groups.values()) {
     Object.entries(metric.outputs).forEach(([name, figures], i) => {
       const take = (row) => Object.fromEntries(Object.keys(figures)
         .filter((figure) => figure !== "check").map((figure) => [figure, row[`${i} ${figure}`]]));
       const value = { metric: metric.name, ...outputOf(name), group };
       all.set(keyOf(value), {
-        current: take(whole(current)),
-        previous: windows.previous === null ? null : take(whole(previous)),
-        series: points.map((row) => take(row).value),
-        starts: starts.map((us) => localTime(windows.zone, us)),
+        current: take(rows.current),
+        previous: windows.previous === null ? null : take(rows.previous),
+        series: rows.points.map((row) => take(row).value),
+        starts: times,
         check: figures.check ?? exactly,
       });
     });

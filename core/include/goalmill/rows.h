@@ -12,10 +12,12 @@
 extern "C" {
 #endif
 
-/* for each selected row: k counts them, r is the row. */
+/* for each selected row: k counts them, r is the row.
+ * NOLINTBEGIN(bugprone-macro-parentheses): k and r are names that the macro declares. */
 #define GM_FOR_SELECTED(b, k, r) \
     for (uint32_t k = 0, r = 0, k##_n = (b)->sel ? (b)->n_sel : (b)->n_rows; \
          k < k##_n && ((r = (b)->sel ? (b)->sel[k] : k), 1); ++k)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static inline uint32_t gm_selected(const gm_batch *b)
 {

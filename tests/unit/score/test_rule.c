@@ -99,7 +99,7 @@ static const mistake mistakes[] = {
     {RULE("  doc = '\\xff',\n"), 3, "the rule's doc is not valid UTF-8 text"},
     {RULE("  doc = 'a\\0b',\n"), 3, "the rule's doc is not valid UTF-8 text"},
     {RULE("  needs = 'target',\n"), 3, "needs must be a list: needs = { \"target\" }"},
-    {RULE("  needs = { 'goal' },\n"), 3, "needs may name \"target\" and \"baseline\" only"},
+    {RULE("  needs = { 'goal' },\n"), 3, "needs may name \"target\", \"baseline\" and \"baseline_unless_up\" only"},
     {RULE("  params = 1,\n"), 3,
      "params must be a table: params = { name = { default, doc = … } }"},
     {RULE("  params = {\n    a = 5 },\n"), 4,

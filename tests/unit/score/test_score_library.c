@@ -6,7 +6,7 @@
 #include "score/sandbox_library.h"
 #include "score/score_fixture.h"
 #include "score/score_library.h"
-#include "score/score_text.h"
+#include "base/quantity_text.h"
 
 typedef struct chunk {
     const char *source;
@@ -175,23 +175,23 @@ static void test_stats(void **state)
 static void test_text_limits(void **state)
 {
     (void)state;
-    char text[SCORE_TEXT_SIZE];
-    score_text_number(-999999999999999.0, 9, text);
+    char text[QUANTITY_TEXT_SIZE];
+    quantity_text_number(-999999999999999.0, 9, text);
     assert_string_equal(text, "-999,999,999,999,999.000000000");
-    score_text_number(1.7976931348623157e308, -1, text);
+    quantity_text_number(1.7976931348623157e308, -1, text);
     assert_string_equal(text, "1.798e+308");
-    score_text_number((double)NAN, 2, text);
+    quantity_text_number((double)NAN, 2, text);
     assert_string_equal(text, "not a number");
-    score_text_duration(-(double)INFINITY, text);
+    quantity_text_duration(-(double)INFINITY, text);
     assert_string_equal(text, "-infinite s");
-    score_text_count(UINT64_MAX, text);
+    quantity_text_count(UINT64_MAX, text);
     assert_string_equal(text, "18,446,744,073,709,551,615");
     char unit[300];
     memset(unit, 'u', sizeof unit);
     unit[sizeof unit - 1] = '\0';
-    score_text_unit(1e14 + 0.5, unit, text);
-    assert_true(strlen(text) < SCORE_TEXT_SIZE);
-    score_text_unit(3, NULL, text);
+    quantity_text_unit(1e14 + 0.5, unit, text);
+    assert_true(strlen(text) < QUANTITY_TEXT_SIZE);
+    quantity_text_unit(3, NULL, text);
     assert_string_equal(text, "3");
 }
 

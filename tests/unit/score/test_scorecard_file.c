@@ -101,10 +101,16 @@ static void test_cut_and_changed(void **state)
         for (int v = 0; v < 256; v++) {
             scorecard_set got;
             gm_error err;
+            bytes again;
             uint8_t was = b.data[at];
             b.data[at] = (uint8_t)v;
-            if (scorecard_file_load(&got, b.data, b.len, 2, 2, &err) == GM_OK)
+            if (scorecard_file_load(&got, b.data, b.len, 2, 2, &err) == GM_OK) {
+                save(&got, &again); /* nothing was read as something else */
+                assert_int_equal(again.len, b.len);
+                assert_memory_equal(again.data, b.data, b.len);
+                bytes_deinit(&again);
                 scorecard_set_deinit(&got);
+            }
             b.data[at] = was;
         }
     }

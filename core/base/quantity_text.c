@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * score_text.c - see score_text.h. */
-#include "score/score_text.h"
+ * quantity_text.c - see quantity_text.h. */
+#include "base/quantity_text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -19,7 +19,7 @@ static const double plain_min = 1e-4;
 static const double plain_max = 1e15;
 
 /* digits: a decimal number without sign, its point in any locale's way. */
-static void group_digits(const char *digits, const char *sign, char text[SCORE_TEXT_SIZE])
+static void group_digits(const char *digits, const char *sign, char text[QUANTITY_TEXT_SIZE])
 {
     size_t whole = strspn(digits, "0123456789");
     size_t at = strlen(sign);
@@ -41,7 +41,7 @@ static void group_digits(const char *digits, const char *sign, char text[SCORE_T
 }
 
 /* |v| up to plain_max. */
-static void format_fixed(double v, int decimals, bool cut_zeros, char text[SCORE_TEXT_SIZE])
+static void format_fixed(double v, int decimals, bool cut_zeros, char text[QUANTITY_TEXT_SIZE])
 {
     char digits[DIGITS_SIZE];
     GM_ASSERT(fabs(v) <= plain_max);
@@ -66,26 +66,26 @@ static int decimals_for(double a, int significant)
 }
 
 /* Numbers that are written the same way whatever was asked for. */
-static bool format_special(double v, int significant, char text[SCORE_TEXT_SIZE])
+static bool format_special(double v, int significant, char text[QUANTITY_TEXT_SIZE])
 {
     double a = fabs(v);
     if (isnan(v)) {
-        (void)snprintf(text, SCORE_TEXT_SIZE, "not a number");
+        (void)snprintf(text, QUANTITY_TEXT_SIZE, "not a number");
         return true;
     }
     if (isinf(v)) {
-        (void)snprintf(text, SCORE_TEXT_SIZE, "%sinfinite", v < 0 ? "-" : "");
+        (void)snprintf(text, QUANTITY_TEXT_SIZE, "%sinfinite", v < 0 ? "-" : "");
         return true;
     }
     if (a < plain_max)
         return false;
     char digits[NUMBER_TEXT_MAX];
     size_t n = number_format_rounded(v, significant, digits);
-    (void)snprintf(text, SCORE_TEXT_SIZE, "%.*s", (int)n, digits);
+    (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.*s", (int)n, digits);
     return true;
 }
 
-static void format_general(double v, int significant, char text[SCORE_TEXT_SIZE])
+static void format_general(double v, int significant, char text[QUANTITY_TEXT_SIZE])
 {
     double a = fabs(v);
     if (format_special(v, significant, text))
@@ -93,27 +93,27 @@ static void format_general(double v, int significant, char text[SCORE_TEXT_SIZE]
     if (a > 0 && a < plain_min) {
         char digits[NUMBER_TEXT_MAX];
         size_t n = number_format_rounded(v, significant, digits);
-        (void)snprintf(text, SCORE_TEXT_SIZE, "%.*s", (int)n, digits);
+        (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.*s", (int)n, digits);
         return;
     }
     format_fixed(v, a > 0 ? decimals_for(a, significant) : 0, true, text);
 }
 
-void score_text_number(double v, int decimals, char text[SCORE_TEXT_SIZE])
+void quantity_text_number(double v, int decimals, char text[QUANTITY_TEXT_SIZE])
 {
-    GM_ASSERT(decimals <= SCORE_TEXT_DECIMALS_MAX);
+    GM_ASSERT(decimals <= QUANTITY_TEXT_DECIMALS_MAX);
     if (decimals < 0)
         format_general(v, 4, text);
     else if (!format_special(v, 4, text))
         format_fixed(v, decimals, false, text);
 }
 
-void score_text_share(double v, int decimals, char text[SCORE_TEXT_SIZE])
+void quantity_text_share(double v, int decimals, char text[QUANTITY_TEXT_SIZE])
 {
-    char number[SCORE_TEXT_SIZE];
+    char number[QUANTITY_TEXT_SIZE];
     double percent = v * 100;
     double a = fabs(percent);
-    GM_ASSERT(decimals <= SCORE_TEXT_DECIMALS_MAX);
+    GM_ASSERT(decimals <= QUANTITY_TEXT_DECIMALS_MAX);
     if (format_special(percent, 3, number)) {
         /* As it is: "infinite %". */
     } else if (decimals >= 0) {
@@ -123,35 +123,35 @@ void score_text_share(double v, int decimals, char text[SCORE_TEXT_SIZE])
     } else {
         int by_size = a >= 100 ? 1 : decimals_for(a, 3);
         format_fixed(percent, by_size, true, number);
-        while (a < 100 && by_size < SCORE_TEXT_DECIMALS_MAX && strcmp(number + (v < 0), "100") == 0)
+        while (a < 100 && by_size < QUANTITY_TEXT_DECIMALS_MAX && strcmp(number + (v < 0), "100") == 0)
             format_fixed(percent, ++by_size, true, number);
     }
-    (void)snprintf(text, SCORE_TEXT_SIZE, "%.100s %%", number);
+    (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.100s %%", number);
 }
 
 static void format_two(const char *sign, int64_t large, const char *large_unit, int64_t small,
-                       const char *small_unit, char text[SCORE_TEXT_SIZE])
+                       const char *small_unit, char text[QUANTITY_TEXT_SIZE])
 {
-    char digits[DIGITS_SIZE], grouped[SCORE_TEXT_SIZE];
+    char digits[DIGITS_SIZE], grouped[QUANTITY_TEXT_SIZE];
     (void)snprintf(digits, sizeof digits, "%" PRId64, large);
     group_digits(digits, sign, grouped);
     if (small == 0)
-        (void)snprintf(text, SCORE_TEXT_SIZE, "%.40s %s", grouped, large_unit);
+        (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.40s %s", grouped, large_unit);
     else
-        (void)snprintf(text, SCORE_TEXT_SIZE, "%.40s %s %" PRId64 " %s", grouped, large_unit, small,
+        (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.40s %s %" PRId64 " %s", grouped, large_unit, small,
                        small_unit);
 }
 
 /* Rounded first, so that 59 min 59.9 s is 1 h. */
-void score_text_duration(double seconds, char text[SCORE_TEXT_SIZE])
+void quantity_text_duration(double seconds, char text[QUANTITY_TEXT_SIZE])
 {
     double a = fabs(seconds);
     const char *sign = seconds < 0 ? "-" : "";
     if (!(a < plain_max) || a < 59.95) {
         bool in_ms = a > 0 && a < 0.9995;
-        char number[SCORE_TEXT_SIZE];
+        char number[QUANTITY_TEXT_SIZE];
         format_general(in_ms ? seconds * 1000 : seconds, 3, number);
-        (void)snprintf(text, SCORE_TEXT_SIZE, "%.60s %s", number, in_ms ? "ms" : "s");
+        (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.60s %s", number, in_ms ? "ms" : "s");
         return;
     }
     int64_t whole = llround(a);
@@ -178,14 +178,19 @@ static int currency_decimals(const char *currency)
     return strstr(three, currency) != NULL ? 3 : 2;
 }
 
-void score_text_money(double minor, const char *currency, char text[SCORE_TEXT_SIZE])
+static void format_money(double minor, const char *currency, char text[QUANTITY_TEXT_SIZE])
 {
     static const double scale[] = {1, 10, 100, 1000};
+    int decimals = currency_decimals(currency);
+    quantity_text_number(minor / scale[decimals], decimals, text);
+}
+
+void quantity_text_money(double minor, const char *currency, char text[QUANTITY_TEXT_SIZE])
+{
     const char *name = currency != NULL ? currency : "";
-    int decimals = currency_decimals(name);
-    char number[SCORE_TEXT_SIZE];
-    score_text_number(minor / scale[decimals], decimals, number);
-    (void)snprintf(text, SCORE_TEXT_SIZE, "%.100s%s%.8s", number, *name != '\0' ? " " : "", name);
+    char number[QUANTITY_TEXT_SIZE];
+    format_money(minor, name, number);
+    (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.100s%s%.8s", number, *name != '\0' ? " " : "", name);
 }
 
 /* Seconds in a unit of time, 0 for any other unit. */
@@ -206,25 +211,41 @@ static bool is_currency(const char *unit)
     return strlen(unit) == 3 && strspn(unit, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
 }
 
-void score_text_unit(double v, const char *unit, char text[SCORE_TEXT_SIZE])
+static bool is_counted(const char *unit)
+{
+    return strspn(unit, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(unit);
+}
+
+void quantity_text_bare(double v, const char *unit, char text[QUANTITY_TEXT_SIZE])
 {
     const char *u = unit != NULL ? unit : "";
     double seconds = seconds_of_unit(u);
-    if (strcmp(u, "1") == 0) {
-        score_text_share(v, -1, text);
-    } else if (seconds > 0) {
-        score_text_duration(v * seconds, text);
-    } else if (is_currency(u)) {
-        score_text_money(v, u, text);
-    } else {
-        char number[SCORE_TEXT_SIZE], name[UNIT_SIZE];
-        format_general(v, 4, number);
-        text_excerpt(name, sizeof name, u, strlen(u));
-        (void)snprintf(text, SCORE_TEXT_SIZE, "%.90s%s%.60s", number, *u != '\0' ? " " : "", name);
-    }
+    if (strcmp(u, "1") == 0)
+        quantity_text_share(v, -1, text);
+    else if (seconds > 0)
+        quantity_text_duration(v * seconds, text);
+    else if (is_currency(u))
+        format_money(v, u, text);
+    else
+        format_general(v, 4, text);
 }
 
-void score_text_count(uint64_t n, char text[SCORE_TEXT_SIZE])
+void quantity_text_unit(double v, const char *unit, char text[QUANTITY_TEXT_SIZE])
+{
+    const char *u = unit != NULL ? unit : "";
+    if (is_currency(u)) {
+        quantity_text_money(v, u, text);
+        return;
+    }
+    char number[QUANTITY_TEXT_SIZE], name[UNIT_SIZE];
+    quantity_text_bare(v, u, number);
+    bool has_name = !is_counted(u); /* "1" and the units of time count as words too */
+    text_excerpt(name, sizeof name, u, strlen(u));
+    (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.90s%s%.60s", number, has_name ? " " : "",
+                   has_name ? name : "");
+}
+
+void quantity_text_count(uint64_t n, char text[QUANTITY_TEXT_SIZE])
 {
     char digits[DIGITS_SIZE];
     (void)snprintf(digits, sizeof digits, "%" PRIu64, n);
