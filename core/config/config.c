@@ -53,12 +53,11 @@ static void read_includes(loader *l);
 static void place_sections(loader *l, uint32_t scan);
 static void fill_sections(loader *l);
 static void add_areas(loader *l);
-static void sort_errors(const config *c, error_list *errors, size_t first);
 
 gm_status config_load(config **out, const char *path, const config_override *overrides,
                       uint32_t n_overrides, error_list *errors)
 {
-    size_t first_error = errors->n, errors_before = errors->n + errors->n_dropped;
+    size_t errors_before = errors->n + errors->n_dropped;
     config *c = mem_zalloc(sizeof *c);
     loader l = {.c = c, .errors = errors, .folder = file_dirname(path), .is_whole = true};
     arena_init(&c->memory, 0);
@@ -75,7 +74,7 @@ gm_status config_load(config **out, const char *path, const config_override *ove
     fill_sections(&l);
     add_areas(&l);
     c->hash = config_hash_scans(l.scans, l.n_scans);
-    sort_errors(c, errors, first_error);
+    config_sort_errors(c, errors);
     for (uint32_t i = 0; i < l.n_scans; i++)
         ini_scan_deinit(&l.scans[i]);
     mem_free(l.scans);
@@ -83,12 +82,12 @@ gm_status config_load(config **out, const char *path, const config_override *ove
     mem_free(l.patterns);
     mem_free(l.folder);
     arena_deinit(&l.scratch);
-    if (errors->n + errors->n_dropped > errors_before) {
+    bool is_right = errors->n + errors->n_dropped == errors_before;
+    if (is_right || l.is_whole)
+        *out = c;
+    else
         config_free(c);
-        return GM_E_CONFIG;
-    }
-    *out = c;
-    return GM_OK;
+    return is_right ? GM_OK : GM_E_CONFIG;
 }
 
 void config_free(config *c)
@@ -435,10 +434,9 @@ static int compare_errors(const void *a, const void *b, void *context)
     return order != 0 ? order : strcmp(x->message, y->message);
 }
 
-static void sort_errors(const config *c, error_list *errors, size_t first)
+void config_sort_errors(const config *c, error_list *errors)
 {
     config files = {.files = c->files};
-    if (errors->n > first)
-        qsort_r(errors->items + first, errors->n - first, sizeof *errors->items, compare_errors,
-                &files);
+    if (errors->n != 0)
+        qsort_r(errors->items, errors->n, sizeof *errors->items, compare_errors, &files);
 }

@@ -165,13 +165,17 @@ typedef struct config_override {
     const char *key, *value, *origin;
 } config_override;
 
-/* GM_OK: *out is owned, config_free(). Else errors has at least one entry and *out is NULL. Flags
- * stand before variables in overrides; the first that names a key wins. */
+/* *out is owned: config_free(). GM_E_CONFIG: errors has at least one entry more; *out then is what could
+ * be understood, so that the checks that follow can tell what else is wrong (required texts may be NULL),
+ * or NULL when a file could not be. Flags stand before variables in overrides; the first that names a key
+ * wins. */
 gm_status config_load(config **out, const char *path, const config_override *overrides,
                       uint32_t n_overrides, error_list *errors);
 void config_free(config *c);
+/* By file in the order of reading, line and column; those of flags and variables come last. */
+void config_sort_errors(const config *c, error_list *errors);
 
-/* The area a goal names; never NULL for a goal that names one. */
+/* NULL: there is none; there always is for the area of a goal. */
 const config_area *config_find_area(const config *c, const char *name);
 
 /* err at a text's place; returns GM_E_CONFIG. */

@@ -99,10 +99,15 @@ static gm_status parse_value(parser *p, const char **out)
     size_t n = 0;
     if (from[0] == '"')
         return parse_quoted(p, out);
+    if (from[0] == '*') {
+        p->at++;
+        *out = NULL;
+        return GM_OK;
+    }
     while (is_word(from[n]))
         n++;
     if (n == 0)
-        return expected(p, "a word, a number or a text in double quotes");
+        return expected(p, "a word, a number, * or a text in double quotes");
     *out = arena_strndup(p->run_arena, from, n);
     p->at += n;
     return GM_OK;

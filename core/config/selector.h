@@ -9,7 +9,8 @@
 #include "config/config.h"
 
 typedef struct selector_label {
-    const char *name, *text;
+    const char *name;
+    const char *text; /* NULL: *, all there are */
     uint32_t column; /* of the name, in the file */
 } selector_label;
 

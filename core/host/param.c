@@ -140,7 +140,7 @@ static void range_error(error_list *errors, const config_text *at, const gm_para
     const char *max = limit_text(p, &p->max, a);
     error_list_addf(errors, at->path, at->line, at->column, "%s = %.80s: out of range%s%s%s%s",
                     p->name, at->text, min[0] == '\0' ? "" : ", from ", min,
-                    max[0] == '\0' ? "" : ", to ", max);
+                    max[0] == '\0' ? "" : min[0] == '\0' ? ", to " : " to ", max);
 }
 
 /* One item of a list or a family. */

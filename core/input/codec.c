@@ -178,10 +178,10 @@ gm_status codec_read(codec *c, void *buffer, size_t room, size_t *n, gm_error *e
                                         room < left ? room : (size_t)left, n, &c->error);
         c->stats.bytes_in = c->in.bytes_read;
         c->stats.bytes_out += *n;
-        if (c->failed == GM_OK && *n == 0) {
+        c->is_done = c->failed == GM_OK && *n == 0;
+        /* Of a damaged file it covers what was read of it. */
+        if (c->is_done || c->failed != GM_OK)
             c->stats.content = hash_stream_digest(c->in.hash);
-            c->is_done = true;
-        }
         if (*n != 0)
             return GM_OK;
     }

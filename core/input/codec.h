@@ -20,7 +20,7 @@ typedef struct codec_stats {
     uint64_t bytes_in, bytes_out;
     uint64_t members;
     uint64_t trailing_bytes; /* behind the last member, other than zero padding; ignored */
-    hash128 content;         /* of all bytes of the file; complete at the end */
+    hash128 content;         /* of all bytes that were read; set at the end or an error */
 } codec_stats;
 
 /* Opens path: a regular file, O_NONBLOCK and fstat first, so that a FIFO cannot hang a run. max_bytes:

@@ -37,9 +37,9 @@ static void add_source(data_quality *q, const report *r, uint32_t index)
                                      ? "A pattern"
                                      : arena_printf(&q->memory, "%u patterns", s->n_unmatched),
                                  name));
-    if (s->logs_bad > 0)
+    if (s->logs_bad > s->logs_kept)
         add_note(q, arena_printf(&q->memory, "%s logs of source %s could not be used.",
-                                 share_text(q, s->logs_bad, s->logs), name));
+                                 share_text(q, s->logs_bad - s->logs_kept, s->logs), name));
     if (s->logs_kept > 0)
         add_note(q, arena_printf(&q->memory,
                                  "%s logs of source %s %s damaged; the lines before the damage "
@@ -50,6 +50,12 @@ static void add_source(data_quality *q, const report *r, uint32_t index)
         add_note(q, arena_printf(&q->memory, "%s lines of source %s were rejected%s.",
                                  share_text(q, s->rejected, s->lines), name,
                                  s->too_many_bad_lines ? ", more than max_bad_lines allows" : ""));
+    if (s->events_future > 0)
+        add_note(q, arena_printf(&q->memory,
+                                 "%llu %s of source %s in the future, more than a day after the "
+                                 "period's end; is a clock wrong?",
+                                 (unsigned long long)s->events_future,
+                                 s->events_future == 1 ? "event" : "events", name));
 }
 
 static void add_failures(data_quality *q, const report *r, uint32_t metric)

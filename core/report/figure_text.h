@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * figure_text.h - values, intervals, changes and scores as reports show them, on base/quantity_text.h. */
+ * figure_text.h - values, intervals, changes and scores as reports show them, on
+ * base/quantity_text.h. */
 #ifndef GM_REPORT_FIGURE_TEXT_H
 #define GM_REPORT_FIGURE_TEXT_H
 

@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/mem.h"
-
 static double change_of(const value *v)
 {
     if (!v->has_previous)
@@ -112,22 +110,4 @@ void goal_view_summary(const report *r, bytes *out)
                      goal_view_status_words((scorecard_status)s));
         separator = ", ";
     }
-}
-
-uint32_t *goal_view_goals_of_area(const report *r, uint32_t area, uint32_t *n)
-{
-    GM_ASSERT(area <= r->scorecards->n_areas);
-    uint32_t *goals = mem_array(r->plan->n_goals, sizeof *goals);
-    *n = 0;
-    if (area < r->scorecards->n_areas) {
-        const scorecard_area *a = &r->scorecards->areas[area];
-        GM_ASSERT(a->n_children <= r->plan->n_goals);
-        for (uint32_t i = 0; i < a->n_children; i++)
-            goals[(*n)++] = a->children[i].goal;
-        return goals;
-    }
-    for (uint32_t i = 0; i < r->plan->n_goals; i++)
-        if (r->plan->goals[i].config->area.text == NULL)
-            goals[(*n)++] = i;
-    return goals;
 }

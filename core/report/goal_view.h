@@ -26,8 +26,5 @@ const char *goal_view_direction_name(uint32_t direction); /* of GM_D_* */
 void goal_view_counts(const report *r, uint32_t counts[SCORECARD_STATUSES]);
 /* "5 goals: 2 met, 1 at risk, 2 no data". */
 void goal_view_summary(const report *r, bytes *out);
-/* The goals in the order of the tables: of area, or for area == n_areas those that name no area.
- * *n may be 0. The array is owned: mem_free(). */
-uint32_t *goal_view_goals_of_area(const report *r, uint32_t area, uint32_t *n);
 
 #endif

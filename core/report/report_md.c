@@ -6,7 +6,6 @@
 
 #include <goalmill/version.h>
 
-#include "base/mem.h"
 #include "base/timestamp.h"
 #include "report/data_quality.h"
 #include "report/figure_text.h"
@@ -94,27 +93,21 @@ static void put_goal_row(const report *r, uint32_t goal, bytes *out)
     bytes_printf(out, "\n");
 }
 
-/* area == n_areas: the goals that name none. */
-static void put_area(const report *r, uint32_t area, bytes *out)
+/* Nothing for an area that no goal names. */
+static void put_area(const report *r, uint32_t index, bytes *out)
 {
-    uint32_t n;
-    uint32_t *goals = goal_view_goals_of_area(r, area, &n);
-    bool is_named = area < r->scorecards->n_areas;
-    if (n > 0) {
-        bytes_printf(out, "\n## ");
-        report_text_markdown(out, is_named ? goal_view_area_title(r, area) : "Without area");
-        if (is_named) {
-            const scorecard_area *a = &r->scorecards->areas[area];
-            bytes_printf(out, ": ");
-            put_score(a->has_score, a->score, out);
-            bytes_printf(out, " (%s)", goal_view_status_words(a->status));
-        }
-        bytes_printf(out, "\n\n| Goal | Status | Score | Value | Interval | Target | Change |\n"
-                          "| --- | --- | ---: | ---: | --- | ---: | ---: |\n");
-    }
-    for (uint32_t i = 0; i < n; i++)
-        put_goal_row(r, goals[i], out);
-    mem_free(goals);
+    const scorecard_area *area = &r->scorecards->areas[index];
+    if (area->n_children == 0)
+        return;
+    bytes_printf(out, "\n## ");
+    report_text_markdown(out, goal_view_area_title(r, index));
+    bytes_printf(out, ": ");
+    put_score(area->has_score, area->score, out);
+    bytes_printf(out, " (%s)\n\n", goal_view_status_words(area->status));
+    bytes_printf(out, "| Goal | Status | Score | Value | Interval | Target | Change |\n"
+                      "| --- | --- | ---: | ---: | --- | ---: | ---: |\n");
+    for (uint32_t i = 0; i < area->n_children; i++)
+        put_goal_row(r, area->children[i].goal, out);
 }
 
 static void put_bullet(const char *indent, const char *text, bytes *out)
@@ -151,7 +144,7 @@ static void put_sources(const report *r, bytes *out)
                       "| --- | ---: | ---: | ---: | ---: |\n");
     for (uint32_t i = 0; i < r->record->n_sources; i++) {
         const run_source *s = &r->record->sources[i];
-        const uint64_t counts[] = {s->logs, s->logs_bad, s->lines, s->rejected};
+        const uint64_t counts[] = {s->logs, s->logs_bad - s->logs_kept, s->lines, s->rejected};
         bytes_printf(out, "|");
         put_cell(r->plan->config->sources[i].name, out);
         for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
@@ -287,7 +280,7 @@ static void put_origin(const report *r, bytes *out)
 void report_md_write(const report *r, bytes *out)
 {
     put_head(r, out);
-    for (uint32_t i = 0; i <= r->scorecards->n_areas; i++)
+    for (uint32_t i = 0; i < r->scorecards->n_areas; i++)
         put_area(r, i, out);
     put_reasons(r, out);
     put_data(r, out);

@@ -7,7 +7,6 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "report/figure_text.h"
 #include "report/goal_view.h"
@@ -144,23 +143,19 @@ static void add_goal(table *t, const report *r, uint32_t index)
 
 static void fill(table *t, const report *r)
 {
-    uint32_t n_areas = r->scorecards->n_areas;
-    size_t n_max = 2 + (size_t)n_areas + r->plan->n_goals; /* head, areas, "Without area", goals */
+    const scorecard_set *set = r->scorecards;
+    size_t n_rows = 1; /* the head */
+    for (uint32_t i = 0; i < set->n_areas; i++)
+        n_rows += 1 + (size_t)set->areas[i].n_children;
     arena_init(&t->memory, 0);
-    t->rows = arena_zpush(&t->memory, n_max * sizeof *t->rows);
+    t->rows = arena_zpush(&t->memory, n_rows * sizeof *t->rows);
     add_head(t);
-    for (uint32_t area = 0; area <= n_areas; area++) {
-        uint32_t n;
-        uint32_t *goals = goal_view_goals_of_area(r, area, &n);
-        if (area < n_areas)
-            add_area(t, r, area);
-        else if (n > 0 && n_areas > 0)
-            add_row(t, ROW_AREA, "Without area");
-        for (uint32_t i = 0; i < n; i++)
-            add_goal(t, r, goals[i]);
-        mem_free(goals);
+    for (uint32_t i = 0; i < set->n_areas; i++) {
+        add_area(t, r, i);
+        for (uint32_t k = 0; k < set->areas[i].n_children; k++)
+            add_goal(t, r, set->areas[i].children[k].goal);
     }
-    GM_ASSERT(t->n_rows <= n_max);
+    GM_ASSERT(t->n_rows == n_rows);
 }
 
 static size_t widest(const table *t, table_column column)

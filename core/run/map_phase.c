@@ -77,6 +77,8 @@ gm_status night_find_logs(night_work *w, gm_error *err)
             log->size = item->size;
             log->message = item->problem;
             log->outcome = item->problem == NULL ? RUN_LOG_READ : RUN_LOG_UNREADABLE;
+            if (item->problem != NULL)
+                message_warn("%s: %s", item->path, item->problem);
         }
     }
     for (uint32_t s = 0; s < c->n_sources; s++)
@@ -172,27 +174,6 @@ static void add_example(run_record *r, const run_log *log, bool is_notice, uint3
                                                  .text = arena_strdup(&r->memory, e->text)};
 }
 
-static void add_nulls(night_work *w, const log_facts *facts)
-{
-    run_record *r = &w->night->record;
-    for (uint32_t i = 0; i < facts->n_nulls; i++) {
-        const log_null *null = &facts->nulls[i];
-        if (null->metric >= w->plan->n_metrics ||
-            null->column >= w->plan->metrics[null->metric].n_columns)
-            continue; /* nothing that the plan has */
-        const char *field = w->plan->metrics[null->metric].columns[null->column].name;
-        uint32_t at = 0;
-        while (at < r->n_nulls && (r->nulls[at].metric != null->metric ||
-                                   strcmp(r->nulls[at].field, field) != 0))
-            at++;
-        if (at == r->n_nulls) {
-            MEM_GROW(r->nulls, r->n_nulls, r->nulls_cap);
-            r->nulls[r->n_nulls++] = (run_null){.metric = null->metric, .field = field};
-        }
-        r->nulls[at].events += null->events;
-    }
-}
-
 static void add_days(const night_work *w, run_log *log, const log_facts *facts)
 {
     const plan *p = w->plan;
@@ -234,7 +215,8 @@ static void take_log(night_work *w, run_log *log, const map_answer_log *answer)
             add_example(r, log, true, i, &c->notice_examples[i][k]);
     }
     add_days(w, log, &answer->facts);
-    add_nulls(w, &answer->facts);
+    w->nulls[log - r->logs] =
+        (night_nulls){.items = answer->facts.nulls, .n = answer->facts.n_nulls};
     if (log->trailing_bytes != 0)
         message_warn("%s: %llu bytes behind its last gzip member were ignored; a damaged member looks "
                      "like that too",
@@ -378,27 +360,6 @@ static gm_status work(void *context, uint32_t task, bytes *answer, gm_error *err
     return map_task_run(p->worker, &p->bundles[task].map, answer, err);
 }
 
-static void sum_sources(night_work *w)
-{
-    run_record *r = &w->night->record;
-    for (uint32_t i = 0; i < r->n_logs; i++) {
-        const run_log *log = &r->logs[i];
-        run_source *s = &r->sources[log->source];
-        s->logs_bad += log->outcome == RUN_LOG_DAMAGED || log->outcome == RUN_LOG_KEPT ||
-                       log->outcome == RUN_LOG_UNREADABLE || log->outcome == RUN_LOG_FAILED;
-        s->logs_kept += log->outcome == RUN_LOG_KEPT;
-        s->lines += log->lines;
-        for (uint32_t k = LOG_BLANK + 1; k < LOG_OUTCOMES; k++)
-            s->rejected += log->outcomes[k];
-    }
-    for (uint32_t s = 0; s < r->n_sources; s++) {
-        run_source *source = &r->sources[s];
-        source->too_many_bad_lines =
-            (double)source->rejected >
-            w->plan->config->sources[s].max_bad_lines * (double)source->lines;
-    }
-}
-
 gm_status night_map(night_work *w, gm_error *err)
 {
     map_phase phase = {.work = w};
@@ -412,6 +373,8 @@ gm_status night_map(night_work *w, gm_error *err)
                             .workers = w->options->workers,
                             .memory_max = w->options->memory_max,
                             .call_seconds_max = NIGHT_CALL_SECONDS_MAX};
+    w->nulls = arena_zpush(&w->night->record.memory,
+                           (w->night->record.n_logs + 1) * sizeof *w->nulls);
     make_bundles(&phase);
     phase.pool = pool_new(&options, &handler);
     uint64_t total = 0;
@@ -433,6 +396,6 @@ gm_status night_map(night_work *w, gm_error *err)
     if (st == GM_OK && w->n_parts != 0)
         st = file_sync_folder(w->options->parts_dir, err);
     if (st == GM_OK)
-        sum_sources(w);
+        night_account(w);
     return st;
 }

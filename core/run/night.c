@@ -153,9 +153,16 @@ static void find_causes(night_work *w)
     const config *c = w->plan->config;
     for (uint32_t s = 0; s < r->n_sources; s++) {
         const run_source *src = &r->sources[s];
-        if (src->logs_bad != 0)
+        if (src->logs_bad > src->logs_kept)
             add_cause(r, 3, arena_printf(&r->memory, "source %s: %llu of %llu logs could not be used",
-                                         c->sources[s].name, (unsigned long long)src->logs_bad,
+                                         c->sources[s].name,
+                                         (unsigned long long)(src->logs_bad - src->logs_kept),
+                                         (unsigned long long)src->logs));
+        if (src->logs_kept != 0)
+            add_cause(r, 3, arena_printf(&r->memory,
+                                         "source %s: %llu of %llu logs are damaged; their lines before "
+                                         "the damage count",
+                                         c->sources[s].name, (unsigned long long)src->logs_kept,
                                          (unsigned long long)src->logs));
         for (uint32_t i = 0; i < src->n_unmatched; i++)
             add_cause(r, 3, arena_printf(&r->memory, "source %s: no file matches %s",
@@ -177,8 +184,11 @@ static void find_causes(night_work *w)
         const plan_goal *g = &w->plan->goals[card->goal];
         for (uint32_t k = 0; k < w->plan->rules[g->rule].n_inputs; k++)
             is_rules = is_rules && (g->inputs[k] == NULL || !w->is_out[g->inputs[k]->metric]);
-        if (is_rules)
-            add_cause(r, 5, arena_printf(&r->memory, "goal %s: %s", g->config->name, card->error));
+        if (!is_rules)
+            continue;
+        add_cause(r, 5, arena_printf(&r->memory, "goal %s: %s", g->config->name, card->error));
+        message_warn("goal %s could not be scored: %.*s", g->config->name,
+                     (int)strcspn(card->error, "\n"), card->error);
     }
 }
 

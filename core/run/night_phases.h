@@ -19,11 +19,19 @@ typedef struct night_part {
     uint32_t n_logs;
 } night_part;
 
+/* What metrics missed in a log. */
+typedef struct night_nulls {
+    const log_null *items;
+    uint32_t n;
+} night_nulls;
+
 typedef struct night_work {
     const night_options *options;
     const plan *plan;
     night *night;
     bool *is_out; /* a metric each: taken out of the run */
+    night_nulls *nulls; /* a log each */
+    uint32_t *ranks;    /* a log each: its place in the order of identities; UINT32_MAX: does not count */
     night_part *parts;
     uint32_t n_parts, parts_cap;
     uint64_t *metric_bytes; /* a metric each: of its states in all parts */
@@ -34,6 +42,8 @@ typedef struct night_work {
 /* Fills record.logs and record.sources. */
 gm_status night_find_logs(night_work *w, gm_error *err);
 gm_status night_map(night_work *w, gm_error *err);
+/* After the map: ranks, copies, sums by source and metric. */
+void night_account(night_work *w);
 gm_status night_reduce(night_work *w, gm_error *err);
 gm_status night_score(night_work *w, gm_error *err);
 

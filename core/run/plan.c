@@ -56,8 +56,27 @@ static void plan_mappings(plan_build *b)
     plan *p = b->plan;
     p->mappings = arena_zpush(&p->memory, p->config->n_sources * sizeof *p->mappings);
     for (uint32_t s = 0; s < p->config->n_sources; s++)
-        (void)mapping_new(&p->mappings[s], &p->config->sources[s], &p->schema,
-                          b->errors); /* what is wrong is in errors */
+        if (p->config->sources[s].time.text != NULL)
+            (void)mapping_new(&p->mappings[s], &p->config->sources[s], &p->schema,
+                              b->errors); /* what is wrong is in errors */
+}
+
+/* A check that follows may stumble over what an earlier one found: one error a place is enough. */
+static void drop_repeated(error_list *errors, size_t n_first)
+{
+    size_t kept = n_first;
+    for (size_t i = n_first; i < errors->n; i++) {
+        const gm_error *e = &errors->items[i];
+        bool is_told = false;
+        for (size_t k = 0; k < n_first && !is_told && e->line != 0; k++) {
+            const gm_error *first = &errors->items[k];
+            is_told = first->line == e->line && first->column == e->column &&
+                      strcmp(first->path, e->path) == 0;
+        }
+        if (!is_told)
+            errors->items[kept++] = *e;
+    }
+    errors->n = kept;
 }
 
 gm_status plan_make(plan **out, const plan_options *options, error_list *errors)
@@ -66,8 +85,9 @@ gm_status plan_make(plan **out, const plan_options *options, error_list *errors)
     config *c = NULL;
     gm_status st = config_load(&c, options->config_path, options->overrides, options->n_overrides,
                                errors);
-    if (st != GM_OK)
+    if (c == NULL)
         return st;
+    /* With errors in the configuration all further checks are made too: they are told together. */
     plan *p = mem_zalloc(sizeof *p);
     arena_init(&p->memory, 0);
     schema_init(&p->schema, &p->memory);
@@ -77,16 +97,20 @@ gm_status plan_make(plan **out, const plan_options *options, error_list *errors)
     p->n_goals = c->n_goals;
     p->goals = arena_zpush(&p->memory, c->n_goals * sizeof *p->goals);
     plan_build build = {.plan = p, .options = options, .errors = errors};
+    size_t n_from_config = errors->n;
     gm_error err;
-    st = civil_zone_open(&p->zone, c->run.timezone.text, &err);
-    if (st == GM_OK)
-        st = plan_describe(&build, &err);
+    /* A wrong zone was told by config_load(); the checks go on with another. */
+    if (civil_zone_open(&p->zone, c->run.timezone.text, NULL) != GM_OK)
+        (void)civil_zone_open(&p->zone, "UTC", NULL); /* built in: cannot fail */
+    st = plan_describe(&build, &err);
     if (st == GM_OK) {
         collect_fields(&build);
         plan_periods(&build);
         plan_metrics(&build);
         plan_goals(&build);
         plan_mappings(&build);
+        drop_repeated(errors, n_from_config);
+        config_sort_errors(p->config, errors);
         if (errors->n != 0)
             st = GM_E_CONFIG;
     } else {

@@ -91,6 +91,8 @@ static void collect(plan_build *b, item_list *list, uint32_t *rule_of_goal, cons
 {
     const config *c = b->plan->config;
     for (uint32_t i = 0; i < c->n_metrics; i++) {
+        if (c->metrics[i].plugin.text == NULL)
+            continue; /* its lack is told already; likewise below */
         const char *path =
             loader_find(c->metrics[i].plugin.text, folders, n_folders, &b->plan->memory);
         if (path != NULL)
@@ -121,9 +123,11 @@ static bool find_metric(const item_list *list, const char *id, uint32_t *item, u
 static bool all_found(const plan_build *b, const item_list *list)
 {
     uint32_t item = 0, metric = 0;
-    for (uint32_t i = 0; i < b->plan->config->n_metrics; i++)
-        if (!find_metric(list, b->plan->config->metrics[i].plugin.text, &item, &metric))
+    for (uint32_t i = 0; i < b->plan->config->n_metrics; i++) {
+        const char *id = b->plan->config->metrics[i].plugin.text;
+        if (id != NULL && !find_metric(list, id, &item, &metric))
             return false;
+    }
     return true;
 }
 
@@ -172,6 +176,8 @@ static void link_metrics(plan_build *b, item_list *list, const char *const *fold
         plan_metric *m = &p->metrics[i];
         m->config = &p->config->metrics[i];
         uint32_t item = 0;
+        if (m->config->plugin.text == NULL)
+            continue;
         if (!find_metric(list, m->config->plugin.text, &item, &m->metric_in_plugin)) {
             plugin_missing(b, list, &m->config->plugin, folders, n_folders);
             continue;
@@ -188,6 +194,32 @@ static void link_metrics(plan_build *b, item_list *list, const char *const *fold
     }
 }
 
+/* A bare name without a file: most likely one of those that are there was meant. */
+static bool unknown_rule(plan_build *b, const describe_item *it, const config_goal *goal)
+{
+    const config_text *rule = &goal->rule;
+    if (file_exists(it->path) || strchr(rule->text, '/') != NULL || strchr(rule->text, '.') != NULL)
+        return false;
+    const char *known[64];
+    size_t n = 0;
+    DIR *dir = opendir(b->options->rules_dir);
+    const struct dirent *entry = NULL;
+    while (dir != NULL && n < 64 &&
+           (entry = readdir(dir)) != NULL) { /* NOLINT(concurrency-mt-unsafe): one thread */
+        size_t len = strlen(entry->d_name);
+        if (len > 4 && strcmp(entry->d_name + len - 4, ".lua") == 0)
+            known[n++] = arena_strndup(&b->plan->memory, entry->d_name, len - 4);
+    }
+    if (dir != NULL)
+        (void)closedir(dir); /* read only */
+    const char *near = text_suggest(rule->text, known, n);
+    error_list_addf(b->errors, rule->path, rule->line, rule->column,
+                    "unknown rule '%s'%s%s%s; those that ship are in %s, your own end in .lua",
+                    rule->text, near == NULL ? "" : " (did you mean '", near == NULL ? "" : near,
+                    near == NULL ? "" : "'?)", b->options->rules_dir);
+    return true;
+}
+
 static void link_goals(plan_build *b, item_list *list, const uint32_t *rule_of_goal)
 {
     plan *p = b->plan;
@@ -199,6 +231,8 @@ static void link_goals(plan_build *b, item_list *list, const uint32_t *rule_of_g
         GM_ASSERT(rule_of_goal[i] < list->n && list->items != NULL);
         const describe_item *it = &list->items[rule_of_goal[i]];
         const config_text *rule = &g->config->rule;
+        if (it->error.code != GM_OK && unknown_rule(b, it, g->config))
+            continue;
         if (it->error.code != GM_OK) {
             char text[GM_ERROR_MESSAGE_MAX];
             error_format(&it->error, text, sizeof text);

@@ -125,6 +125,24 @@ static bool is_by(const plan *p, const plan_metric *m, const char *name)
     return false;
 }
 
+static void unknown_label(plan_build *b, const config_text *at, const plan_metric *m,
+                          const gm_output *o, const char *name)
+{
+    const plan_grouping *g = &b->plan->groupings[m->grouping];
+    const char *known[LIMIT_GROUP_BY + 2];
+    uint32_t n = 0;
+    for (; n < g->n_by; n++)
+        known[n] = g->fields[n];
+    if (o->label != NULL)
+        known[n++] = o->label;
+    if (o->label2 != NULL)
+        known[n++] = o->label2;
+    const char *near = text_suggest(name, known, n);
+    at_text(b, at, "metric '%s' has no label '%s' at output '%s'%s%s%s", m->config->name, name,
+            o->name, near == NULL ? "" : " (did you mean '", near == NULL ? "" : near,
+            near == NULL ? "" : "'?)");
+}
+
 static void check_labels(plan_build *b, const config_text *at, const plan_metric *m,
                          const gm_output *o, plan_input *input)
 {
@@ -134,13 +152,12 @@ static void check_labels(plan_build *b, const config_text *at, const plan_metric
     for (uint32_t i = 0; i < input->n_labels; i++) {
         value_label *l = &input->labels[i];
         uint32_t unused = 0;
-        for (uint32_t k = 0; k < i; k++)
-            if (strcmp(input->labels[k].name, l->name) == 0)
-                at_text(b, at, "label '%s' is given twice", l->name);
-        if (strcmp(l->text, "*") == 0) {
+        if (l->text == NULL) {
             at_text(b, at, "label '%s=*' gives a series; a goal's input takes a single value",
                     l->name);
-        } else if (is_by(p, m, l->name)) {
+            return;
+        }
+        if (is_by(p, m, l->name)) {
             groups++;
         } else if ((o->flags & GM_O_FAMILY) != 0 &&
                    (strcmp(o->label, l->name) == 0 ||
@@ -151,8 +168,7 @@ static void check_labels(plan_build *b, const config_text *at, const plan_metric
                 check_label(b, at, m, o, l->text);
             }
         } else {
-            at_text(b, at, "metric '%s' has no label '%s' at output '%s'", m->config->name, l->name,
-                    o->name);
+            unknown_label(b, at, m, o, l->name);
             return;
         }
     }
@@ -241,13 +257,14 @@ static bool plan_quantity(plan_build *b, const config_text *at, const char *key,
         return false;
     }
     bool is_known = unit[0] != '\0';
-    if (is_known && q.kind == QUANTITY_SHARE && strcmp(unit, "1") != 0)
-        at_text(b, at, "%s = %s is a share, but the metric's unit is %s", key, at->text, unit);
-    if (is_known && q.kind == QUANTITY_DURATION && strcmp(unit, "s") != 0)
-        at_text(b, at, "%s = %s is a duration, but the metric's unit is %s", key, at->text,
-                strcmp(unit, "1") == 0 ? "a share" : unit);
+    bool is_ratio = strcmp(unit, "1") == 0 || strchr(unit, '/') != NULL;
+    bool is_share = is_known && q.kind == QUANTITY_SHARE && !is_ratio;
+    bool is_duration = is_known && q.kind == QUANTITY_DURATION && strcmp(unit, "s") != 0;
+    if (is_share || is_duration)
+        at_text(b, at, "%s = %s is a %s, but the metric's unit is %s", key, at->text,
+                is_share ? "share" : "duration", strcmp(unit, "1") == 0 ? "a share" : unit);
     *out = q.value;
-    return true;
+    return !is_share && !is_duration;
 }
 
 static void plan_target(plan_build *b, plan_goal *g, const rule_info *rule)
@@ -269,6 +286,7 @@ static void plan_target(plan_build *b, plan_goal *g, const rule_info *rule)
     g->direction = o == NULL ? GM_D_NEUTRAL : o->direction;
     if (c->direction != CONFIG_DIRECTION_OUTPUT)
         g->direction = directions[c->direction];
+    bool is_way = rule->needs_baseline || rule->needs_baseline_unless_up;
     bool wants_baseline = rule->needs_baseline || (rule->needs_baseline_unless_up &&
                                                    g->direction != GM_D_HIGHER_BETTER);
     if (wants_baseline && g->has_target && !g->has_baseline)
@@ -278,7 +296,7 @@ static void plan_target(plan_build *b, plan_goal *g, const rule_info *rule)
                 c->name, rule->name);
     if (!g->has_target || !g->has_baseline)
         return;
-    if (!(g->target < g->baseline) && !(g->target > g->baseline) && rule->needs_baseline)
+    if (!(g->target < g->baseline) && !(g->target > g->baseline) && is_way)
         at_text(b, &c->target, "target and baseline of [goal %s] are the same", c->name);
     /* Where neither says which side is better, the way from baseline to target does. */
     bool is_own = c->direction == CONFIG_DIRECTION_OUTPUT;
@@ -416,8 +434,8 @@ void plan_goals(plan_build *b)
 {
     for (uint32_t i = 0; i < b->plan->n_goals; i++) {
         plan_goal *g = &b->plan->goals[i];
-        if (g->rule == UINT32_MAX)
-            continue; /* its rule is missing, which is said already */
+        if (g->rule == UINT32_MAX || g->config->inputs.n == 0)
+            continue; /* its rule or its input is missing, which is told already */
         const rule_info *rule = &b->plan->rules[g->rule];
         plan_inputs(b, g, rule);
         plan_params(b, g, rule);

@@ -228,6 +228,9 @@ static void bury(pool *p, uint32_t index)
 {
     worker *w = &p->workers[index];
     int status = 0;
+    /* One that lives on, having closed its socket or written nonsense to it, is of no use. For one that
+     * is ending this comes too late to change how. */
+    (void)kill(w->pid, SIGKILL);
     while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
         continue;
     (void)close(w->fd);

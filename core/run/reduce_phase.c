@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * reduce_phase.c - gives each log its place in the order of identities, cuts the reduce into tasks, and
- * collects the values. */
+ * reduce_phase.c - cuts the reduce into tasks and collects the values. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,52 +26,9 @@ typedef struct reduce_phase {
     reduce_worker *worker; /* in a worker: made with its first task */
 } reduce_phase;
 
-/* ---- order of identities ---------------------------------------------------------------------------- */
+/* ---- what reduce workers are given ---------------------------------------------------------------- */
 
-static int by_identity(const void *a, const void *b)
-{
-    const run_log *x = *(run_log *const *)a, *y = *(run_log *const *)b;
-    if (x->source != y->source)
-        return x->source < y->source ? -1 : 1;
-    int order = hash_compare(x->content, y->content);
-    return order != 0 ? order : strcmp(x->path, y->path);
-}
-
-/* ranks: a log each. A log whose content its source has already is marked, and does not count. */
-static uint32_t *rank_logs(night_work *w)
-{
-    run_record *r = &w->night->record;
-    uint32_t *ranks = arena_push(&r->memory, (r->n_logs + 1) * sizeof *ranks);
-    run_log **order = mem_array(r->n_logs + 1, sizeof *order);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < r->n_logs; i++) {
-        ranks[i] = UINT32_MAX;
-        if (r->logs[i].outcome == RUN_LOG_READ || r->logs[i].outcome == RUN_LOG_KEPT)
-            order[n++] = &r->logs[i];
-    }
-    qsort(order, n, sizeof *order, by_identity);
-    const run_log *last = NULL;
-    for (uint32_t i = 0; i < n; i++) {
-        run_log *log = order[i];
-        /* Logs without a line are alike without being copies. */
-        bool is_copy = last != NULL && last->source == log->source && log->lines != 0 &&
-                       log->outcome == RUN_LOG_READ && last->outcome == RUN_LOG_READ &&
-                       hash_compare(last->content, log->content) == 0;
-        if (is_copy) {
-            log->outcome = RUN_LOG_DUPLICATE;
-            log->message = arena_printf(&r->memory, "has the same content as %s", last->path);
-            log->events_current = log->events_previous = 0;
-            log->events_outside = log->events_future = 0;
-            continue;
-        }
-        ranks[log - r->logs] = i;
-        last = log;
-    }
-    mem_free(order);
-    return ranks;
-}
-
-static const reduce_part *rank_parts(night_work *w, const uint32_t *ranks)
+static const reduce_part *rank_parts(night_work *w)
 {
     run_record *r = &w->night->record;
     reduce_part *parts = arena_zpush(&r->memory, (w->n_parts + 1) * sizeof *parts);
@@ -80,7 +36,7 @@ static const reduce_part *rank_parts(night_work *w, const uint32_t *ranks)
         const night_part *from = &w->parts[i];
         uint32_t *of_part = arena_push(&r->memory, (from->n_logs + 1) * sizeof *of_part);
         for (uint32_t k = 0; k < from->n_logs; k++)
-            of_part[k] = ranks[from->log_of[k]];
+            of_part[k] = w->ranks[from->log_of[k]];
         parts[i] =
             (reduce_part){.path = from->path, .source = from->source, .ranks = of_part};
     }
@@ -226,9 +182,8 @@ gm_status night_reduce(night_work *w, gm_error *err)
                             .workers = w->options->workers,
                             .memory_max = w->options->memory_max,
                             .call_seconds_max = NIGHT_CALL_SECONDS_MAX};
-    const uint32_t *ranks = rank_logs(w);
     phase.options = (reduce_options){
-        .plan = w->plan, .parts = rank_parts(w, ranks), .n_parts = w->n_parts};
+        .plan = w->plan, .parts = rank_parts(w), .n_parts = w->n_parts};
     sum_events(w, &phase.options);
     phase.pool = pool_new(&options, &handler);
     for (uint32_t i = 0; i < w->plan->n_metrics; i++)

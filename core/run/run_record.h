@@ -60,9 +60,10 @@ typedef struct run_null {
 } run_null;
 
 typedef struct run_source {
-    uint64_t logs, logs_bad; /* bad: damaged, unreadable, failed */
+    uint64_t logs, logs_bad; /* bad: damaged, kept, unreadable, failed */
     uint64_t logs_kept;      /* kept: damaged, but their complete lines count */
     uint64_t lines, rejected;
+    uint64_t events_future; /* more than a day after the period's end */
     const char **unmatched; /* patterns that matched no file */
     uint32_t n_unmatched;
     bool too_many_bad_lines;

@@ -146,9 +146,9 @@ test("state/parts is a link to a folder of others: nothing in it is removed", (t
 
 const skip = cannotFail();
 // Of these calls none may fail unnoticed.
-const mustTell = ["write", "fsync", "rename", "open", "mkdir", "symlink"];
+const mustTell = ["write", "fsync", "syncfs", "rename", "open", "mkdir", "symlink"];
 const failing = [
-  ["write", "ENOSPC", true], ["write", "EIO", false], ["fsync", "EIO", false], ["rename", "ENOSPC", false],
+  ["write", "ENOSPC", true], ["write", "EIO", false], ["fsync", "EIO", false], ["syncfs", "EIO", false], ["rename", "ENOSPC", false],
   ["open", "ENOSPC", true], ["mkdir", "EDQUOT", false], ["symlink", "ENOSPC", false], ["close", "EIO", false],
   ["unlink", "EIO", false],
 ];

@@ -2,7 +2,8 @@
  * enospc.c - a disk that fails on demand: preloaded into the program, it makes one kind of system call
  * on files below a folder fail.
  *
- *   FAULT_CALL     write, short, read, open (for creating), fsync, close, rename, mkdir, symlink, unlink
+ *   FAULT_CALL     write, short, read, open (for creating), fsync, syncfs, close, rename, mkdir,
+ *                  symlink, unlink
  *   FAULT_BELOW    the folder, absolute, with links resolved
  *   FAULT_NTH      which call fails, from 1, over all processes of the run
  *   FAULT_ERRNO    with which errno (a number)
@@ -129,6 +130,11 @@ int open(const char *path, int flags, ...)
 int fsync(int fd)
 {
     return fails_fd("fsync", fd) ? -1 : REAL(fsync)(fd);
+}
+
+int syncfs(int fd)
+{
+    return fails_fd("syncfs", fd) ? -1 : REAL(syncfs)(fd);
 }
 
 /* As on Linux, the file is closed whatever close() says. */

@@ -222,7 +222,7 @@ total = yes
 plugin = ratio
 num = count(type == order)
 den = count(exists(type))
-by = actor
+by = actor, channel
 total = yes
 bucket = hour
 [goal ids]
@@ -232,7 +232,7 @@ target = 1
 `;
 
 test("many groups and long dictionaries", async (t) => {
-  const n = 160000, path = folder(t);
+  const n = 220000, path = folder(t);
   const all = made(n, 6);
   const files = layout(path, { logs: 1 }, all);
   // Fields that only this test has.
@@ -244,7 +244,8 @@ test("many groups and long dictionaries", async (t) => {
   const inDay = [...events({ seed: 6, events: n, from: FROM, to: TO })].filter((e) => e.us >= day[0] && e.us < day[1]);
   assert.equal(out.value("ids", "distinct").value, inDay.length);
   assert.equal(out.value("few", "count").value, inDay.filter((e) => e.id.includes("7777")).length);
-  const ofOne = inDay.filter((e) => e.actor === "user3"), rate = out.value("by_person", "rate", { actor: "user3" });
+  const group = { actor: "user3", channel: "weibo" }, rate = out.value("by_person", "rate", group);
+  const ofOne = inDay.filter((e) => e.actor === group.actor && e.channel === group.channel);
   assert.deepEqual([rate.num, rate.den], [ofOne.filter((e) => e.type === "order").length, ofOne.length]);
   assert.ok(ofOne.length > 0);
   await t.test("4 workers, small batches", () =>

@@ -61,7 +61,7 @@ static void test_defaults(void **state)
     assert_int_equal(m->params.n, 0);
     const config_goal *g = &c->goals[0];
     assert_string_equal(g->title.text, "g");
-    assert_null(g->area.text);
+    assert_string_equal(g->area.text, "other");
     assert_null(g->owner.text);
     assert_string_equal(g->rule.text, "toward_target");
     assert_int_equal(g->direction, CONFIG_DIRECTION_OUTPUT);
@@ -72,7 +72,10 @@ static void test_defaults(void **state)
     assert_true(g->bands[0] > 99.9 && g->bands[1] > 79.9 && g->bands[1] < 80.1 &&
                 g->bands[2] > 59.9 && g->bands[2] < 60.1);
     assert_int_equal(g->fuel, 5000000);
-    assert_int_equal(c->n_areas, 0);
+    assert_int_equal(c->n_areas, 1);
+    assert_string_equal(c->areas[0].name, "other");
+    assert_string_equal(c->areas[0].title.text, "other");
+    assert_int_equal(c->areas[0].section.line, 0);
     config_free(c);
     config_free(NULL);
 }
@@ -204,16 +207,27 @@ static void test_areas(void **state)
                                        "[goal d]\nmetric = m.n\n[area k]\ntitle = K\n"
                                        "[goal e]\nmetric = m.n\narea = c\n"
                                        "[goal f]\nmetric = m.n\narea = z.y\n");
-    static const char *const names[] = {"b", "k", "z.y", "c"};
-    static const uint32_t lines[] = {9, 15, 0, 0};
-    assert_int_equal(c->n_areas, 4);
-    for (uint32_t i = 0; i < 4; i++) {
+    static const char *const names[] = {"b", "k", "z.y", "other", "c"};
+    static const uint32_t lines[] = {9, 15, 0, 0, 0};
+    assert_int_equal(c->n_areas, 5);
+    for (uint32_t i = 0; i < 5; i++) {
         assert_string_equal(c->areas[i].name, names[i]);
         assert_string_equal(c->areas[i].title.text, i == 1 ? "K" : names[i]);
         assert_int_equal(c->areas[i].section.line, lines[i]);
         assert_true(c->areas[i].weight > 0.9 && c->areas[i].weight < 1.1);
         assert_ptr_equal(config_find_area(c, names[i]), &c->areas[i]);
     }
+    config_free(c);
+}
+
+/* It can be declared like any other. */
+static void test_area_other(void **state)
+{
+    (void)state;
+    config *c = fixture_load_text(BASE "[area other]\ntitle = Rest\n[goal a]\nmetric = m.n\n");
+    assert_string_equal(c->goals[0].area.text, "other");
+    assert_int_equal(c->n_areas, 1);
+    assert_string_equal(c->areas[0].title.text, "Rest");
     config_free(c);
 }
 
@@ -567,6 +581,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),    cmocka_unit_test(test_full_run),
         cmocka_unit_test(test_full_scores), cmocka_unit_test(test_areas),
+        cmocka_unit_test(test_area_other),
         cmocka_unit_test(test_overrides),   cmocka_unit_test(test_messages),
         cmocka_unit_test(test_no_file),     cmocka_unit_test(test_error_place),
         cmocka_unit_test(test_errors_kept), cmocka_unit_test(test_section_limits),

@@ -40,14 +40,14 @@ static scorecard_set fixture_scorecards = {
     .goals = fixture_cards,
     .n_goals = 5,
     .areas = fixture_scored_areas,
-    .n_areas = 2,
+    .n_areas = 3,
     .overall = {.status = SCORECARD_AT_RISK,
                 .has_score = true,
                 .score = 68.87,
-                .coverage = 1,
+                .coverage = 0.75,
                 .weight = 1,
                 .children = fixture_whole,
-                .n_children = 2},
+                .n_children = 3},
 };
 static const report fixture_report = {&fixture_plan, &fixture_record, &fixture_values,
                                       &fixture_scorecards};

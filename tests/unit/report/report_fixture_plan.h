@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * report_fixture_plan.h - the plan of a small made-up run: two sources, four metrics, two rules,
- * five goals, two areas. Three days in Shanghai, compared with the three before. */
+ * five goals, three areas (the third is named by a goal only). Three days in Shanghai, compared
+ * with the three before. */
 #ifndef GM_TESTS_REPORT_FIXTURE_PLAN_H
 #define GM_TESTS_REPORT_FIXTURE_PLAN_H
 
@@ -36,12 +37,16 @@ static config_goal fixture_config_goals[] = {
      .area = FIXTURE_TEXT("service"),
      .weight = 1},
     {.name = "service.tone", .area = FIXTURE_TEXT("service"), .weight = 0.5},
-    {.name = "loyalty", .title = FIXTURE_TEXT("נאמנות\x1b[31m"), .weight = 1},
+    {.name = "loyalty",
+     .title = FIXTURE_TEXT("נאמנות\x1b[31m"),
+     .area = FIXTURE_TEXT("other"),
+     .weight = 1},
 };
 
 static config_area fixture_areas[] = {
     {.name = "brand", .title = FIXTURE_TEXT("Brand"), .weight = 2},
     {.name = "service", .weight = 1},
+    {.name = "other", .title = FIXTURE_TEXT("other"), .weight = 1},
 };
 
 static config_text fixture_files[] = {FIXTURE_TEXT("/etc/goalmill/night.ini"),
@@ -59,7 +64,7 @@ static config fixture_config = {
     .goals = fixture_config_goals,
     .n_goals = 5,
     .areas = fixture_areas,
-    .n_areas = 2,
+    .n_areas = 3,
 };
 
 #define FIXTURE_OUTPUT(id, text)                                                                   \

@@ -39,7 +39,8 @@ static scorecard fixture_cards[] = {
 
 static scorecard_child fixture_brand[] = {{0, 2, true}, {1, 1, true}};
 static scorecard_child fixture_service[] = {{2, 1, true}, {3, 0.5, false}};
-static scorecard_child fixture_whole[] = {{0, 2, true}, {1, 1, true}};
+static scorecard_child fixture_other[] = {{4, 1, false}};
+static scorecard_child fixture_whole[] = {{0, 2, true}, {1, 1, true}, {2, 1, false}};
 static scorecard_area fixture_scored_areas[] = {
     {.name = "brand",
      .status = SCORECARD_ON_TRACK,
@@ -57,6 +58,11 @@ static scorecard_area fixture_scored_areas[] = {
      .weight = 1,
      .children = fixture_service,
      .n_children = 2},
+    {.name = "other",
+     .status = SCORECARD_NO_DATA,
+     .weight = 1,
+     .children = fixture_other,
+     .n_children = 1},
 };
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_areas_json.c - areas.json of the made-up run, and of runs without areas or scores. */
+ * test_areas_json.c - areas.json of the made-up run, and of runs without goals or scores. */
 #include "report/report_fixture.h"
 
 static const char *const whole_file[] = {
@@ -7,12 +7,14 @@ static const char *const whole_file[] = {
     "  \"overall\": {",
     "    \"status\": \"at_risk\",",
     "    \"score\": 68.87,",
-    "    \"coverage\": 1,",
+    "    \"coverage\": 0.75,",
     "    \"children\": [",
     ("      {\"area\": \"brand\", \"weight\": 2, \"counted\": true, \"status\": \"on_track"
      "\", \"score\": 86.64},"),
     ("      {\"area\": \"service\", \"weight\": 1, \"counted\": true, \"status\": \"missed"
-     "\", \"score\": 33.3333333333}"),
+     "\", \"score\": 33.3333333333},"),
+    ("      {\"area\": \"other\", \"weight\": 1, \"counted\": false, \"status\": \"no_data\""
+     ", \"score\": null}"),
     "    ]",
     "  },",
     "  \"areas\": [",
@@ -43,6 +45,18 @@ static const char *const whole_file[] = {
     ("        {\"goal\": \"service.tone\", \"weight\": 0.5, \"counted\": false, \"status\""
      ": \"no_data\", \"score\": null}"),
     "      ]",
+    "    },",
+    "    {",
+    "      \"area\": \"other\",",
+    "      \"title\": \"other\",",
+    "      \"status\": \"no_data\",",
+    "      \"score\": null,",
+    "      \"coverage\": 0,",
+    "      \"weight\": 1,",
+    "      \"children\": [",
+    ("        {\"goal\": \"loyalty\", \"weight\": 1, \"counted\": false, \"status\": \"error\""
+     ", \"score\": null}"),
+    "      ]",
     "    }",
     "  ]",
     "}",
@@ -57,7 +71,7 @@ static void test_whole_file(void **state)
     assert_lines(&out, whole_file);
 }
 
-static const char *const no_areas[] = {
+static const char *const no_goals[] = {
     "{",
     "  \"overall\": {",
     "    \"status\": \"no_data\",",
@@ -65,29 +79,40 @@ static const char *const no_areas[] = {
     "    \"coverage\": 0,",
     "    \"children\": []",
     "  },",
-    "  \"areas\": []",
+    "  \"areas\": [",
+    "    {",
+    "      \"area\": \"brand\",",
+    "      \"title\": \"Brand\",",
+    "      \"status\": \"no_data\",",
+    "      \"score\": null,",
+    "      \"coverage\": 0,",
+    "      \"weight\": 2,",
+    "      \"children\": []",
+    "    }",
+    "  ]",
     "}",
 };
 
-static void test_no_areas(void **state)
+/* An area that no goal names stands in the file, and is no child of the whole. */
+static void test_no_goals(void **state)
 {
     (void)state;
-    scorecard_set set = {.goals = fixture_cards,
-                         .n_goals = 5,
-                         .overall = {.status = SCORECARD_NO_DATA, .weight = 1}};
+    scorecard_area area = {.name = "brand", .status = SCORECARD_NO_DATA, .weight = 2};
+    scorecard_set set = {
+        .areas = &area, .n_areas = 1, .overall = {.status = SCORECARD_NO_DATA, .weight = 1}};
     report r = fixture_report;
     bytes out;
     r.scorecards = &set;
     bytes_init(&out, LIMIT_MIB(1));
     areas_json_write(&r, &out);
-    assert_lines(&out, no_areas);
+    assert_lines(&out, no_goals);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole_file),
-        cmocka_unit_test(test_no_areas),
+        cmocka_unit_test(test_no_goals),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

@@ -24,7 +24,7 @@ static void test_goal_of_one_source(void **state)
     data_quality_of_goal(&q, &fixture_report, 1);
     assert_true(q.degraded);
     assert_int_equal(q.logs, 4);
-    assert_int_equal(q.logs_bad, 1);
+    assert_int_equal(q.logs_bad, 2);
     assert_int_equal(q.lines, 10234);
     assert_int_equal(q.lines_rejected, 9);
     assert_int_equal(q.events_missing_field, 1500);
@@ -82,8 +82,8 @@ static void test_each_degradation(void **state)
     } cases[] = {
         {{.logs = 1, .lines = 9}, false, NULL},
         {{.logs = 2, .logs_bad = 2}, true, "2 of 2 logs of source web could not be used."},
-        {{.logs = 2, .logs_kept = 2},
-         false,
+        {{.logs = 2, .logs_bad = 2, .logs_kept = 2},
+         true,
          "2 of 2 logs of source web are damaged; the lines before the damage count."},
         {{.logs = 1, .n_unmatched = 1}, true, "A pattern of source web matched no log."},
         {{.logs = 1, .n_unmatched = 2}, true, "2 patterns of source web matched no log."},

@@ -3,8 +3,6 @@
 #include "report/goal_view.h"
 #include "report/report_fixture.h"
 
-#include "base/mem.h"
-
 static void test_goal(void **state)
 {
     (void)state;
@@ -77,20 +75,6 @@ static void test_summary(void **state)
     assert_written(&out, "0 goals");
 }
 
-static void test_goals_of_areas(void **state)
-{
-    (void)state;
-    static const uint32_t expected[3][2] = {{0, 1}, {2, 3}, {4, 0}};
-    static const uint32_t lengths[3] = {2, 2, 1};
-    for (uint32_t area = 0; area < 3; area++) {
-        uint32_t n;
-        uint32_t *goals = goal_view_goals_of_area(&fixture_report, area, &n);
-        assert_int_equal(n, lengths[area]);
-        assert_memory_equal(goals, expected[area], n * sizeof *goals);
-        mem_free(goals);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,7 +83,6 @@ int main(void)
         cmocka_unit_test(test_first_input_that_is_given),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_summary),
-        cmocka_unit_test(test_goals_of_areas),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

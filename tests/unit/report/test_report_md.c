@@ -18,8 +18,8 @@ static const char *const whole_file[] = {
     "| Goal | Status | Score | Value | Interval | Target | Change |",
     "| --- | --- | ---: | ---: | --- | ---: | ---: |",
     "| Share of voice | at risk | 79.9 | 24.1 % | 21.6 % – 26.8 % | 25 % | +20.5 % |",
-    ("| 品牌访问量 \\| \\*2021\\* visits | met | 100 | 12,345 events | 12,128 – 12,565 | 12,000"
-     " events | +2.88 % |"),
+    ("| 品牌访问量 \\| \\*2021\\* visits | met | 100 | 12,345 | 12,128 – 12,565 | 12,000"
+     " | +2.88 % |"),
     "",
     "## service: 33.3 (missed)",
     "",
@@ -28,7 +28,7 @@ static const char *const whole_file[] = {
     "| Nine of ten first replies | missed | 33.3 | 1 h 5 min | ≥ 50 min | 1 h | – |",
     "| service.tone | no data | – | no data | – | – | – |",
     "",
-    "## Without area",
+    "## other: – (no data)",
     "",
     "| Goal | Status | Score | Value | Interval | Target | Change |",
     "| --- | --- | ---: | ---: | --- | ---: | ---: |",

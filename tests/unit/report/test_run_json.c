@@ -32,7 +32,7 @@ static const char *const whole_file[] = {
     "    {",
     "      \"name\": \"web\",",
     "      \"logs\": 4,",
-    "      \"logs_bad\": 1,",
+    "      \"logs_bad\": 2,",
     "      \"logs_kept\": 1,",
     "      \"lines\": 10234,",
     "      \"lines_rejected\": 9,",

@@ -41,7 +41,7 @@ static const char *const pretty_card[] = {
     "  \"data_quality\": {",
     "    \"degraded\": true,",
     "    \"logs\": 4,",
-    "    \"logs_bad\": 1,",
+    "    \"logs_bad\": 2,",
     "    \"lines\": 10234,",
     "    \"lines_rejected\": 9,",
     "    \"events_missing_field\": 0,",
@@ -69,12 +69,12 @@ static const char *const pretty_card[] = {
 };
 
 static const char *const compact_card[] = {
-    ("{\"goal\":\"loyalty\",\"title\":\"נאמנות\\u001b[31m\",\"area\":null,\"owner\":null,"
+    ("{\"goal\":\"loyalty\",\"title\":\"נאמנות\\u001b[31m\",\"area\":\"other\",\"owner\":null,"
      "\"period\":{\"start\":\"2021-07-01T00:00:00+08:00\",\"end\":\"2021-07-04T00:00:00+08"
      ":00\",\"days\":3,\"timezone\":\"Asia/Shanghai\"},\"status\":\"error\",\"score\":null"
      ",\"value\":null,\"unit\":null,\"target\":null,\"baseline\":null,\"gap\":null,\"ci\":"
      "null,\"n\":0,\"previous\":null,\"change\":null,\"trend\":[],\"because\":[],\"evidenc"
-     "e\":{},\"flags\":[],\"data_quality\":{\"degraded\":true,\"logs\":4,\"logs_bad\":1,\""
+     "e\":{},\"flags\":[],\"data_quality\":{\"degraded\":true,\"logs\":4,\"logs_bad\":2,\""
      "lines\":10234,\"lines_rejected\":9,\"events_missing_field\":1500,\"notes\":[\"1 of 4"
      " logs of source web could not be used.\",\"1 of 4 logs of source web is damaged; the"
      " lines before the damage count.\",\"9 of 10,234 lines of source web were rejected.\""

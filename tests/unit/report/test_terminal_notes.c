@@ -15,6 +15,7 @@ static void test_summary(void **state)
     report r = fixture_report;
     r.scorecards = &set;
     bytes out;
+    set.overall.coverage = 1;
     bytes_init(&out, LIMIT_KIB(4));
     terminal_notes_summary(&r, &unlimited, &out);
     assert_written(&out,

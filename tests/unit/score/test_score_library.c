@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_score_library.c - scale, fmt and stats as rules call them. Wilson's limits are those of
- * SciPy 1.10.1: binomtest(k, n).proportion_ci(level, method="wilson"). Minor units are those of ISO
- * 4217. */
+ * SciPy 1.10.1: binomtest(k, n).proportion_ci(level, method="wilson"). How
+ * numbers are written is the matter of tests/unit/base/test_quantity_text.c. */
 #include "score/sandbox.h"
 #include "score/sandbox_library.h"
 #include "score/score_fixture.h"
 #include "score/score_library.h"
-#include "base/quantity_text.h"
 
 typedef struct chunk {
     const char *source;
@@ -110,44 +109,28 @@ static void test_fmt(void **state)
 {
     (void)state;
     static const expectation cases[] = {
-        {"return fmt.num(0)", "0"},
         {"return fmt.num(1234567)", "1,234,567"},
-        {"return fmt.num(-1234.6)", "-1,235"},
-        {"return fmt.num(0.12345)", "0.1235"},
-        {"return fmt.num(12.3)", "12.3"},
-        {"return fmt.num(1e15)", "1e+15"},
-        {"return fmt.num(0.00001234)", "1.234e-05"},
         {"return fmt.num(2.5, 0)", "2"},
-        {"return fmt.num(3.14159, 2)", "3.14"},
         {"return fmt.num(3, 2)", "3.00"},
-        {"return fmt.num(-0.001, 2)", "0.00"},
-        {"return fmt.num(1/0)", "infinite"},
+        {"return fmt.num(3, 9)", "3.000000000"},
         {"return fmt.num(3, 10)", "fmt.num: the number of decimals is from 0 to 9"},
+        {"return fmt.num(3, -1)", "fmt.num: the number of decimals is from 0 to 9"},
+        {"return fmt.num(1/0)", "infinite"},
         {"return fmt.num('3')", "fmt.num: the value is a string, not a number"},
         {"return fmt.pct(0.2412)", "24.1 %"},
-        {"return fmt.pct(0.28)", "28 %"},
-        {"return fmt.pct(0.9999)", "99.99 %"},
-        {"return fmt.pct(1)", "100 %"},
-        {"return fmt.pct(0.0345)", "3.45 %"},
-        {"return fmt.pct(12.5)", "1,250 %"},
         {"return fmt.pct(-0.05, 1)", "-5.0 %"},
+        {"return fmt.pct(1, 10)", "fmt.pct: the number of decimals is from 0 to 9"},
         {"return fmt.dur(5400)", "1 h 30 min"},
-        {"return fmt.dur(3599.9)", "1 h"},
-        {"return fmt.dur(900)", "15 min"},
-        {"return fmt.dur(90061)", "1 d 1 h"},
-        {"return fmt.dur(0.412)", "412 ms"},
-        {"return fmt.dur(12.34)", "12.3 s"},
-        {"return fmt.dur(0)", "0 s"},
-        {"return fmt.dur(-90)", "-1 min 30 s"},
+        {"return fmt.dur(nil)", "fmt.dur: the value is nil; has the goal no such value?"},
         {"return fmt.money(19990, 'CNY')", "199.90 CNY"},
-        {"return fmt.money(19990, 'JPY')", "19,990 JPY"},
-        {"return fmt.money(19990, 'KWD')", "19.990 KWD"},
         {"return fmt.money(-5)", "-0.05"},
         {"return fmt.money(nil)", "fmt.money: the value is nil; has the goal no such value?"},
-        {"return fmt.unit(0.25, '1') .. fmt.unit(90, 's') .. fmt.unit(1500, 'ms')",
-         "25 %1 min 30 s1.5 s"},
-        {"return fmt.unit(1234, 'events') .. fmt.unit(7, '') .. fmt.unit(250, 'EUR')",
-         "1,234 events72.50 EUR"},
+        {"return fmt.unit(0.25, '1') .. '; ' .. fmt.unit(90, 's') .. '; ' .. fmt.unit(1500, 'ms')",
+         "25 %; 1 min 30 s; 1.5 s"},
+        {"return fmt.unit(1234, 'events') .. '; ' .. fmt.unit(7, '') .. '; ' .. fmt.unit(250, "
+         "'EUR')",
+         "1,234; 7; 2.50 EUR"},
+        {"return fmt.unit(0.084, 'events/actor')", "0.084 events/actor"},
     };
     expect_all(cases, sizeof cases / sizeof *cases);
 }
@@ -171,37 +154,12 @@ static void test_stats(void **state)
            "0.1317602445 0.3790260531");
 }
 
-/* Lengths and decimals at their limits. */
-static void test_text_limits(void **state)
-{
-    (void)state;
-    char text[QUANTITY_TEXT_SIZE];
-    quantity_text_number(-999999999999999.0, 9, text);
-    assert_string_equal(text, "-999,999,999,999,999.000000000");
-    quantity_text_number(1.7976931348623157e308, -1, text);
-    assert_string_equal(text, "1.798e+308");
-    quantity_text_number((double)NAN, 2, text);
-    assert_string_equal(text, "not a number");
-    quantity_text_duration(-(double)INFINITY, text);
-    assert_string_equal(text, "-infinite s");
-    quantity_text_count(UINT64_MAX, text);
-    assert_string_equal(text, "18,446,744,073,709,551,615");
-    char unit[300];
-    memset(unit, 'u', sizeof unit);
-    unit[sizeof unit - 1] = '\0';
-    quantity_text_unit(1e14 + 0.5, unit, text);
-    assert_true(strlen(text) < QUANTITY_TEXT_SIZE);
-    quantity_text_unit(3, NULL, text);
-    assert_string_equal(text, "3");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scale),
         cmocka_unit_test(test_fmt),
         cmocka_unit_test(test_stats),
-        cmocka_unit_test(test_text_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
