@@ -107,16 +107,6 @@ const config_area *config_find_area(const config *c, const char *name)
     return NULL;
 }
 
-gm_status config_error(gm_error *err, const config_text *at, const char *fmt, ...)
-{
-    char message[GM_ERROR_MESSAGE_MAX];
-    va_list args;
-    va_start(args, fmt);
-    (void)vsnprintf(message, sizeof message, fmt, args); /* cut is fine */
-    va_end(args);
-    return error_at(err, GM_E_CONFIG, at->path, at->line, at->column, "%s", message);
-}
-
 /* ---- files ---- */
 
 static void read_file(loader *l, const char *path)

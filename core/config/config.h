@@ -17,32 +17,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/timestamp.h"
-
-/* A text and where it stands. text is NULL when the key was not given and has no default. line 0:
- * from a flag or a variable, whose name is then the path ("--workers", "GOALMILL_WORKERS"), or a
- * default. */
-typedef struct config_text {
-    const char *text;
-    const char *path;
-    uint32_t line, column; /* of the value's first character */
-} config_text;
-
-typedef struct config_texts {
-    config_text *items;
-    uint32_t n;
-} config_texts;
-
-/* A key of a family: name is what follows the prefix ("actor" of "map.actor"). */
-typedef struct config_pair {
-    const char *name;
-    config_text value;
-    uint32_t key_line, key_column;
-} config_pair;
-
-typedef struct config_pairs {
-    config_pair *items;
-    uint32_t n;
-} config_pairs;
+#include "config/config_text.h"
 
 typedef enum config_period_kind {
     CONFIG_PERIOD_DAYS, /* n civil days */
@@ -177,8 +152,5 @@ void config_sort_errors(const config *c, error_list *errors);
 
 /* NULL: there is none; there always is for the area of a goal. */
 const config_area *config_find_area(const config *c, const char *name);
-
-/* err at a text's place; returns GM_E_CONFIG. */
-gm_status config_error(gm_error *err, const config_text *at, const char *fmt, ...) GM_PRINTF(3, 4);
 
 #endif

@@ -20,7 +20,9 @@ config_text config_value_text(const ini_entry *entry)
     return (config_text){.text = entry->value,
                          .path = entry->path,
                          .line = entry->value_line,
-                         .column = entry->value_column};
+                         .column = entry->value_column,
+                         .breaks = entry->breaks,
+                         .n_breaks = entry->n_breaks};
 }
 
 ini_entry config_value_default(const config_key *key)
@@ -164,9 +166,8 @@ static bool split(const config_key *key, const config_text *at, config_texts *ou
             from++;
         while (last > from && is_blank(text[last - 1]))
             last--;
-        config_text item = *at;
+        config_text item = config_text_from(at, (uint32_t)from);
         item.text = arena_strndup(scope->memory, text + from, last > from ? last - from : 0);
-        item.column = at->line == 0 ? 0 : at->column + (uint32_t)from;
         if (item.text[0] == '\0')
             return fault(scope, &item, "'%s' has an empty item between its commas", key->name);
         out->items[out->n++] = item;

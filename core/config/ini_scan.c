@@ -355,6 +355,17 @@ static bool read_key(scanner *s, uint32_t start, uint32_t end, ini_entry *entry)
     return true;
 }
 
+/* The pieces that begin within the value, which is n characters from from on. */
+static void place_breaks(const scanner *s, uint32_t from, uint32_t n, ini_entry *entry)
+{
+    config_break *breaks = arena_push(s->memory, s->n_pieces * sizeof *breaks);
+    for (uint32_t i = 0; i < s->n_pieces; i++)
+        if (s->pieces[i].at > from && s->pieces[i].at < from + n)
+            breaks[entry->n_breaks++] =
+                (config_break){.at = s->pieces[i].at - from, .line = s->pieces[i].line};
+    entry->breaks = breaks;
+}
+
 static void read_entry(scanner *s, uint32_t start, uint32_t equals)
 {
     ini_entry entry = {.path = s->path, .offset = s->offset};
@@ -382,6 +393,7 @@ static void read_entry(scanner *s, uint32_t start, uint32_t equals)
     }
     entry.value = arena_strndup(s->memory, s->text + from, n);
     place(s, from, &entry.value_line, &entry.value_column);
+    place_breaks(s, from, n, &entry);
     ini_scan *out = s->out;
     MEM_GROW(out->entries, out->n_entries, out->entries_cap);
     out->entries[out->n_entries++] = entry;

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "config/config_text.h"
 
 /* "key = value". Lines and columns count from 1, columns are bytes. */
 typedef struct ini_entry {
@@ -23,6 +24,8 @@ typedef struct ini_entry {
     const char *path;
     uint32_t line, column;             /* of the key */
     uint32_t value_line, value_column; /* of the value's first character */
+    const config_break *breaks;        /* where further lines begin in the value; the arena's */
+    uint32_t n_breaks;
     uint32_t offset;                   /* of the line, in the text */
 } ini_entry;
 

@@ -31,10 +31,7 @@ static void skip_blanks(parser *p)
 
 static config_text place(const parser *p, size_t at)
 {
-    config_text where = *p->text;
-    if (where.column != 0)
-        where.column += (uint32_t)at;
-    return where;
+    return config_text_from(p->text, (uint32_t)at);
 }
 
 /* "expected WHAT, not 'the rest'". */

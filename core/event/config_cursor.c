@@ -37,18 +37,6 @@ gm_status config_cursor_quoted(config_cursor *c, gm_str *out, arena *run_arena, 
     return GM_OK;
 }
 
-/* Columns count characters: the bytes inside one do not. */
-static uint32_t column_of(const config_text *text, const char *at)
-{
-    if (text->column == 0)
-        return 0;
-    uint32_t column = text->column;
-    for (const char *p = text->text; p < at; p++)
-        if (((unsigned char)*p & 0xc0) != 0x80)
-            column++;
-    return column;
-}
-
 gm_status config_cursor_error(const config_cursor *c, const char *at, gm_error *err,
                               const char *fmt, ...)
 {
@@ -57,6 +45,6 @@ gm_status config_cursor_error(const config_cursor *c, const char *at, gm_error *
     va_start(args, fmt);
     (void)vsnprintf(message, sizeof message, fmt, args); /* cut is fine */
     va_end(args);
-    return error_at(err, GM_E_CONFIG, c->text->path, c->text->line, column_of(c->text, at), "%s",
-                    message);
+    config_text place = config_text_from(c->text, (uint32_t)(at - c->text->text));
+    return config_error(err, &place, "%s", message);
 }

@@ -234,9 +234,8 @@ gm_status expression_lexer_error(const expression_lexer *l, uint32_t offset, gm_
     va_start(args, fmt);
     (void)vsnprintf(message, sizeof message, fmt, args); /* cut is fine */
     va_end(args);
-    const config_text *source = l->source;
-    return error_at(err, GM_E_CONFIG, source->path, source->line, source->column + offset, "%s",
-                    message);
+    config_text at = config_text_from(l->source, offset);
+    return config_error(err, &at, "%s", message);
 }
 
 expression_quote expression_lexer_quote(const expression_lexer *l, const expression_token *token)

@@ -167,8 +167,7 @@ static bool parse_list(gm_value *out, const gm_param *p, const config_text *text
         const char *end = strchr(from, ',');
         size_t len = end == NULL ? strlen(from) : (size_t)(end - from);
         size_t skip = strspn(from, " \t") < len ? strspn(from, " \t") : len;
-        config_text item = *text;
-        item.column += (uint32_t)(from + skip - text->text);
+        config_text item = config_text_from(text, (uint32_t)(from + skip - text->text));
         while (len > skip && (from[len - 1] == ' ' || from[len - 1] == '\t'))
             len--;
         item.text = arena_strndup(a, from + skip, len - skip);

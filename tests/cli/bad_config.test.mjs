@@ -212,7 +212,7 @@ cases("value", [
 cases("target", [
   ["target = 20\n", "target = «20%\n", "target = 20% is a share, but the metric's unit is events"],
   ["target = 20\n", "target = «20min\n", "target = 20min is a duration, but the metric's unit is events"],
-  ["target = 20%", "target = «20min", "target = 20min is a duration, but the metric's unit is a share"],
+  ["target = 20%", "target = «20min", "target = 20min is a duration, but the metric's unit is events/actor"],
   ["target = 20\n", "target = «2O\n", "target: '2O' has an unknown unit; units: % pp, us ms s min h d w, B KB MB GB KiB MiB GiB"],
   ["target = 20\n", "target = «5\n", "[goal load.posts]: higher is better, but the target (5) lies below the baseline (10); "
     + "write direction = up or down"],

@@ -4,13 +4,14 @@
 //
 // Workers are stopped (SIGSTOP) to be caught in the middle of their work; no test depends on speed.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DAY_US, dayStart, events, line, random, sourceKeys } from "../lib/generate.mjs";
-import { folder, outputs, run, start, write } from "../lib/goalmill.mjs";
+import { folder, outputs, root, run, start, write } from "../lib/goalmill.mjs";
 
 const UNTIL = "2025-03-31";
 const span = { from: dayStart(UNTIL) - DAY_US, to: dayStart(UNTIL) + DAY_US };
@@ -71,7 +72,9 @@ function night(t, { sources = sharedSources, what = metrics + goal("activity.cou
   return path;
 }
 
-const begin = (path, options) => start(["run", join(path, "nightly.ini"), "--quiet"], options);
+// Small batches: it takes a while, so that there is something to disturb.
+const begin = (path, options) =>
+  start(["run", join(path, "nightly.ini"), "--quiet", "--batch-rows", "32"], options);
 const results = (path) => outputs(join(path, "out"));
 
 function bytesOf(path) {
@@ -241,6 +244,9 @@ test("a log that kills its worker three times is given up, the others count", as
   assert.equal(out.value("shop", "count").value, counted.shop);
   assert.equal(out.run.sources[0].logs_bad, 1);
   assert.equal(out.goal("g").data_quality.logs_bad, 1);
+  const validator = join(root, "tests", "schema", "validate.mjs");
+  const valid = spawnSync(process.execPath, [validator, out.folder], { encoding: "utf8" });
+  assert.equal(valid.status, 0, valid.stderr);
   isClean(path);
 });
 
@@ -310,7 +316,13 @@ async function caughtAfterGoodOne(t, options) {
   return { path, latest, child, done, worker, workers: children(child.pid) };
 }
 
-const gone = (pids) => until(() => pids.every((pid) => "ZX".includes(stateOf(pid))), "workers to end");
+// A worker holds the lock, too, until it has ended; one that was just made is not among the pids yet.
+function isLocked(path) {
+  const { ino } = statSync(join(path, "state", "lock"));
+  return ifThere(() => readFileSync("/proc/locks", "utf8").includes(`:${ino} `), false);
+}
+const gone = (path, pids) => until(() => pids.every((pid) => "ZX".includes(stateOf(pid))) && !isLocked(path),
+  "workers to end");
 
 for (const [signal, to, expectedCode] of [
   ["SIGTERM", "the supervisor", 143], ["SIGTERM", "all processes", 143],
@@ -324,7 +336,7 @@ for (const [signal, to, expectedCode] of [
     const { code, stderr } = await done;
     assert.equal(code, expectedCode, stderr);
     assert.doesNotMatch(stderr, /plugin/, "a signal from outside is no plugin's fault");
-    await gone(workers);
+    await gone(path, workers);
     isClean(path, latest);
     assert.deepEqual(readdirSync(join(path, "out")), runs);
     same(finish(path), wanted(t));
@@ -335,7 +347,7 @@ test("kill -9 of the supervisor: workers end, the next run is right and cleans u
   const { path, latest, child, done, workers } = await caughtAfterGoodOne(t);
   send(child.pid, "SIGKILL");
   assert.equal((await done).signal, "SIGKILL");
-  await gone(workers);
+  await gone(path, workers);
   assert.equal(readlinkSync(join(path, "out", "latest")), latest);
   assert.notDeepEqual(readdirSync(join(path, "state")), ["lock"], "the killed run left its parts");
   same(finish(path), wanted(t));
@@ -368,7 +380,7 @@ for (const signal of ["SIGTERM", "SIGKILL"])
       assert.ok(isStopped || code === 0, `exit code ${code}: ${stderr}`);
       if (code === 143) isClean(path);
       if (code === 143) assert.equal(readlinkSync(join(path, "out", "latest")), latest);
-      await gone(workers);
+      await gone(path, workers);
       same(bytesOf(path), right);
       stopped += isStopped;
     }

@@ -66,6 +66,10 @@ static void test_labels(void **state)
         assert_string_equal(s.labels[i].text, labels[i].text);
         assert_int_equal(s.labels[i].column, labels[i].column);
     }
+    assert_int_equal(parse(&s, "m{a=*,b=\"*\"}", &memory, NULL), GM_OK);
+    assert_null(s.labels[0].text); /* all there are */
+    assert_string_equal(s.labels[1].text, "*");
+    assert_int_equal(s.labels[1].column, 16);
     assert_int_equal(parse(&s, "m{a=b}", &memory, NULL), GM_OK);
     assert_null(s.output);
     assert_int_equal(s.n_labels, 1);
@@ -89,10 +93,11 @@ static void test_refused(void **state)
         {"sov{", "14: expected the name of a label, but the text ends here"},
         {"sov{}", "14: expected the name of a label, not '}'"},
         {"sov{brand}", "19: expected '=', not '}'"},
-        {"sov{brand=}", "20: expected a word, a number or a text in double quotes, not '}'"},
-        {"sov{brand=*}", "20: expected a word, a number or a text in double quotes, not '*}'"},
+        {"sov{brand=}", "20: expected a word, a number, * or a text in double quotes, not '}'"},
+        {"sov{brand=**}", "21: expected ',' or '}', not '*}'"},
+        {"sov{brand=*x}", "21: expected ',' or '}', not 'x}'"},
         {"sov{brand='own'}",
-         "20: expected a word, a number or a text in double quotes, not ''own'}'"},
+         "20: expected a word, a number, * or a text in double quotes, not ''own'}'"},
         {"sov{brand=\"own}", "20: no closing double quote"},
         {"sov{brand=\"o\\n\"}", "23: expected '\"' or a backslash behind a backslash, not 'n\"}'"},
         {"sov{brand=\"o\\",

@@ -38,7 +38,7 @@ static void test_errors_have_columns(void **state)
     assert_string_equal(err.message, "no good");
     assert_string_equal(err.path, "a.ini");
     assert_int_equal(err.line, 2);
-    assert_int_equal(err.column, 7); /* two characters before it */
+    assert_int_equal(err.column, 11); /* columns are bytes: six before it */
     text.line = 0;
     text.column = 0; /* from a flag: no place in a file */
     assert_int_equal(config_cursor_error(&c, text.text + 6, &err, "x"), GM_E_CONFIG);

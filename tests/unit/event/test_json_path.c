@@ -104,7 +104,7 @@ static void test_errors(void **state)
         {"\"\\n\"", 11, "before"},
         {"\"a\\", 12, "before"},
         {"a\x01", 11, "between keys stands a dot"},
-        {"\xe7\x94\xa8 b", 12, "between keys stands a dot"}, /* columns are characters */
+        {"\xe7\x94\xa8 b", 14, "between keys stands a dot"}, /* columns are bytes */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         json_paths paths;

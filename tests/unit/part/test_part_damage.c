@@ -288,7 +288,7 @@ static void test_random_changes(void **state)
     model_limit_memory();
     uint64_t seed = 2;
     uint32_t n_ok = 0, n_bad = 0;
-    for (int round = 0; round < 20000; round++) {
+    for (int round = 0; round < 8000; round++) {
         memcpy(bad, sound, size);
         size_t n = size;
         for (uint64_t k = 1 + model_random(&seed) % 4; k > 0; k--) {
@@ -316,8 +316,8 @@ static void test_random_changes(void **state)
         n_bad += st != GM_OK;
     }
     /* Both ways out were taken often: states and facts may change, the rest may not. */
-    assert_true(n_ok > 1000);
-    assert_true(n_bad > 1000);
+    assert_true(n_ok > 500);
+    assert_true(n_bad > 500);
     model_deinit(&m);
 }
 

@@ -32,7 +32,7 @@ static value_figure figure_of(double base)
                           .method = GM_U_FIELLER,
                           .flags = GM_EF_APPROXIMATE,
                           .is_null = base<0, .is_integer = base> 50,
-                          .i = INT64_MIN + (int64_t)base,
+                          .i = INT64_MIN + (int64_t)fabs(base),
                           .f = base + 0.1,
                           .n = UINT64_MAX - (uint64_t)fabs(base),
                           .num = base + 0.2,

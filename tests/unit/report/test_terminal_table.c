@@ -5,23 +5,18 @@
 #include "base/text.h"
 
 static const char *const of_no_width[] = {
-    ("Goal                          Status    Score  Value                                "
-     "   Target   Change"),
+    "Goal                          Status    Score  Value                     Target   Change",
     "Brand                         on track   86.6",
-    ("  Share of voice              at risk    79.9  24.1 % (21.6 % – 26.8 %)             "
-     "     25 %  +20.5 %"),
-    ("  品牌访问量 | *2021* visits  met         100  12,345 events (12,128 – 12,565)  12,000 ev"
-     "ents  +2.88 %"),
+    "  Share of voice              at risk    79.9  24.1 % (21.6 % – 26.8 %)    25 %  +20.5 %",
+    "  品牌访问量 | *2021* visits  met         100  12,345 (12,128 – 12,565)  12,000  +2.88 %",
     "service                       missed     33.3",
-    ("  Nine of ten first replies   missed     33.3  1 h 5 min (≥ 50 min)                 "
-     "      1 h        –"),
-    ("  service.tone                no data       –  no data                              "
-     "        –        –"),
-    "Without area",
-    ("  נאמנות.[31m                 error         –  –                                    "
-     "        –        –"),
+    "  Nine of ten first replies   missed     33.3  1 h 5 min (≥ 50 min)         1 h        –",
+    "  service.tone                no data       –  no data                        –        –",
+    "other                         no data       –",
+    "  נאמנות.[31m                 error         –  –                              –        –",
     "",
-    "5 goals: 1 met, 1 at risk, 1 missed, 1 no data, 1 error · overall 68.8",
+    ("5 goals: 1 met, 1 at risk, 1 missed, 1 no data, 1 error · overall 68.8 (from 75 % of"
+     " the weight)"),
     "warning: 1 of 4 logs of source web could not be used.",
     "warning: 1 of 4 logs of source web is damaged; the lines before the damage count.",
     "warning: 9 of 10,234 lines of source web were rejected.",
@@ -39,17 +34,18 @@ static const char *const of_no_width[] = {
 };
 
 static const char *const of_80_columns[] = {
-    "Goal                      Status    Score  Value                 Target   Change",
-    "Brand                     on track   86.6",
-    "  Share of voice          at risk    79.9  24.1 %                  25 %  +20.5 %",
-    "  品牌访问量 | *2021* v…  met         100  12,345 events  12,000 events  +2.88 %",
-    "service                   missed     33.3",
-    "  Nine of ten first rep…  missed     33.3  1 h 5 min                1 h        –",
-    "  service.tone            no data       –  no data                    –        –",
-    "Without area",
-    "  נאמנות.[31m             error         –  –                          –        –",
+    "Goal                  Status    Score  Value                     Target   Change",
+    "Brand                 on track   86.6",
+    "  Share of voice      at risk    79.9  24.1 % (21.6 % – 26.8 %)    25 %  +20.5 %",
+    "  品牌访问量 | *202…  met         100  12,345 (12,128 – 12,565)  12,000  +2.88 %",
+    "service               missed     33.3",
+    "  Nine of ten first…  missed     33.3  1 h 5 min (≥ 50 min)         1 h        –",
+    "  service.tone        no data       –  no data                        –        –",
+    "other                 no data       –",
+    "  נאמנות.[31m         error         –  –                              –        –",
     "",
-    "5 goals: 1 met, 1 at risk, 1 missed, 1 no data, 1 error · overall 68.8",
+    "5 goals: 1 met, 1 at risk, 1 missed, 1 no data, 1 error · overall 68.8 (from 75",
+    "  % of the weight)",
     "warning: 1 of 4 logs of source web could not be used.",
     "warning: 1 of 4 logs of source web is damaged; the lines before the damage",
     "  count.",
@@ -75,11 +71,12 @@ static const char *const of_40_columns[] = {
     "service                  missed     33.3",
     "  Nine of ten first re…  missed     33.3",
     "  service.tone           no data       –",
-    "Without area",
+    "other                    no data       –",
     "  נאמנות.[31m            error         –",
     "",
     "5 goals: 1 met, 1 at risk, 1 missed, 1",
-    "  no data, 1 error · overall 68.8",
+    "  no data, 1 error · overall 68.8 (from",
+    "  75 % of the weight)",
     "warning: 1 of 4 logs of source web could",
     "  not be used.",
     "warning: 1 of 4 logs of source web is",
@@ -111,26 +108,21 @@ static const char *const of_40_columns[] = {
 };
 
 static const char *const in_color[] = {
-    ("\033[2mGoal\033[0m                      \033[2mStatus\033[0m    \033[2mScore\033[0m "
-     " \033[2mValue\033[0m                 \033[2mTarget\033[0m   \033[2mChange\033[0m"),
-    "\033[1mBrand\033[0m                     \033[32mon track\033[0m   86.6",
-    ("  Share of voice          \033[33mat risk\033[0m    79.9  24.1 %                  25"
-     " %  +20.5 %"),
-    ("  品牌访问量 | *2021* v…  \033[32mmet\033[0m         100  12,345 events  12,000 events  +"
-     "2.88 %"),
-    "\033[1mservice\033[0m                   \033[31mmissed\033[0m     33.3",
-    ("  Nine of ten first rep…  \033[31mmissed\033[0m     33.3  1 h 5 min                1"
-     " h        –"),
-    ("  service.tone            \033[2mno data\033[0m       –  no data                    "
-     "–        –"),
-    "\033[1mWithout area\033[0m",
-    ("  נאמנות.[31m             \033[31merror\033[0m         –  –                         "
-     " –        –"),
+    ("\033[2mGoal\033[0m                   \033[2mStatus\033[0m    \033[2mScore\033[0m  "
+     "\033[2mValue\033[0m      \033[2mTarget\033[0m   \033[2mChange\033[0m"),
+    "\033[1mBrand\033[0m                  \033[32mon track\033[0m   86.6",
+    "  Share of voice       \033[33mat risk\033[0m    79.9  24.1 %       25 %  +20.5 %",
+    "  品牌访问量 | *2021…  \033[32mmet\033[0m         100  12,345     12,000  +2.88 %",
+    "\033[1mservice\033[0m                \033[31mmissed\033[0m     33.3",
+    "  Nine of ten first …  \033[31mmissed\033[0m     33.3  1 h 5 min     1 h        –",
+    "  service.tone         \033[2mno data\033[0m       –  no data         –        –",
+    "\033[1mother\033[0m                  \033[2mno data\033[0m       –",
+    "  נאמנות.[31m          \033[31merror\033[0m         –  –               –        –",
     "",
-    "5 goals: 1 met, 1 at risk, 1 missed, 1 no data, 1 error · overall 68.8",
+    "5 goals: 1 met, 1 at risk, 1 missed, 1 no data, 1 error · overall",
+    "  68.8 (from 75 % of the weight)",
     "\033[33mwarning:\033[0m 1 of 4 logs of source web could not be used.",
-    ("\033[33mwarning:\033[0m 1 of 4 logs of source web is damaged; the lines before the d"
-     "amage"),
+    "\033[33mwarning:\033[0m 1 of 4 logs of source web is damaged; the lines before",
 };
 
 static void write_table(uint32_t width, bool color, bytes *out)
@@ -169,12 +161,12 @@ static void test_40_columns(void **state)
     }
 }
 
-/* The words are the same, with colours around them. */
+/* Colours stand around the words; at this width there is no room for the interval. */
 static void test_color(void **state)
 {
     (void)state;
     bytes out;
-    write_table(80, true, &out);
+    write_table(66, true, &out);
     bytes_u8(&out, '\0');
     const char *line = (const char *)out.data;
     for (size_t i = 0; i < sizeof in_color / sizeof *in_color; i++) {
