@@ -216,24 +216,31 @@ static bool parse_value(gm_value *out, const gm_param *p, const config_text *tex
     return true;
 }
 
-/* "touch.social": the parameter "touch" when that is a family. */
-static uint32_t find_param(const gm_descriptor *d, const char *name, const char **item)
+/* The family "touch" of "touch" and "touch.social"; UINT32_MAX: none. */
+static uint32_t find_family(const gm_descriptor *d, const char *name)
 {
-    uint32_t exact = plugin_info_param(d, name);
-    *item = NULL;
-    if (exact != UINT32_MAX && (d->params[exact]->flags & GM_P_FAMILY) == 0)
-        return exact;
-    const char *dot = strchr(name, '.');
-    for (uint32_t i = 0; dot != NULL && i < d->n_params; i++) {
+    size_t n = strcspn(name, ".");
+    for (uint32_t i = 0; i < d->n_params; i++) {
         const gm_param *p = d->params[i];
-        size_t len = strlen(p->name);
-        if ((p->flags & GM_P_FAMILY) != 0 && len == (size_t)(dot - name) &&
-            memcmp(p->name, name, len) == 0) {
-            *item = dot + 1;
+        if ((p->flags & GM_P_FAMILY) != 0 && strlen(p->name) == n && memcmp(p->name, name, n) == 0)
             return i;
-        }
     }
     return UINT32_MAX;
+}
+
+/* The parameter of a key; *item is "social" of "touch.social", NULL when it is no family. */
+static uint32_t find_param(const gm_descriptor *d, const char *name, const char **item)
+{
+    uint32_t family = find_family(d, name);
+    *item = NULL;
+    if (family == UINT32_MAX)
+        return plugin_info_param(d, name);
+    const char *dot = strchr(name, '.');
+    if (dot == NULL || strlen(dot + 1) > LIMIT_NAME_BYTES ||
+        !text_is_name(dot + 1, strlen(dot + 1), false))
+        return UINT32_MAX;
+    *item = dot + 1;
+    return family;
 }
 
 static void add_family_item(param_set *set, uint32_t at, const char *item, const gm_value *value,
@@ -259,11 +266,13 @@ static void add_family_item(param_set *set, uint32_t at, const char *item, const
 static void unknown_param(const gm_descriptor *d, const config_metric *m, const config_pair *pair,
                           error_list *errors)
 {
-    uint32_t family = plugin_info_param(d, pair->name);
+    uint32_t family = find_family(d, pair->name);
     if (family != UINT32_MAX) {
+        const char *name = d->params[family]->name;
         error_list_addf(errors, pair->value.path, pair->key_line, pair->key_column,
-                        "'%s' in [metric %s] is a family: give each item a key %s.ITEM", pair->name,
-                        m->name, pair->name);
+                        "'%s' in [metric %s]: '%s' is a family, each item has a key %s.ITEM with ITEM "
+                        "of a-z, 0-9 and '_'",
+                        pair->name, m->name, name, name);
         return;
     }
     static const char *const host_keys[] = {"plugin", "where", "by", "total", "bucket"};

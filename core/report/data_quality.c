@@ -50,12 +50,15 @@ static void add_source(data_quality *q, const report *r, uint32_t index)
         add_note(q, arena_printf(&q->memory, "%s lines of source %s were rejected%s.",
                                  share_text(q, s->rejected, s->lines), name,
                                  s->too_many_bad_lines ? ", more than max_bad_lines allows" : ""));
-    if (s->events_future > 0)
+    if (s->events_future > 0) {
+        char count[FIGURE_TEXT_SIZE];
+        quantity_text_count(s->events_future, count);
         add_note(q, arena_printf(&q->memory,
-                                 "%llu %s of source %s in the future, more than a day after the "
-                                 "period's end; is a clock wrong?",
-                                 (unsigned long long)s->events_future,
-                                 s->events_future == 1 ? "event" : "events", name));
+                                 "%s %s of source %s %s in the future, more than a day after "
+                                 "the period's end; is a clock wrong?",
+                                 count, s->events_future == 1 ? "event" : "events", name,
+                                 s->events_future == 1 ? "is" : "are"));
+    }
 }
 
 static void add_failures(data_quality *q, const report *r, uint32_t metric)

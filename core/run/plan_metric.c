@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * plan_metric.c - a configured metric becomes parameters, columns, a grouping and a key. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -134,7 +135,14 @@ static void plan_field(plan_build *b, plan_metric *m, uint32_t index, const para
                                    (f->flags & GM_F_WANT_HASH) != 0);
 }
 
-static void plan_condition(plan_build *b, plan_metric *m, uint32_t index, const config_text *text)
+/* The source text that a plugin sees, and that keys are made of: in one spelling. */
+static void set_spelling(gm_value *source, const char *spelling)
+{
+    source->u.s = (gm_str){.ptr = spelling, .len = (uint32_t)strlen(spelling)};
+}
+
+static void plan_condition(plan_build *b, plan_metric *m, uint32_t index, const config_text *text,
+                           gm_value *source)
 {
     const expression *e = NULL;
     gm_error err;
@@ -143,6 +151,7 @@ static void plan_condition(plan_build *b, plan_metric *m, uint32_t index, const 
         error_list_add(b->errors, &err);
         return;
     }
+    set_spelling(source, expression_canonical(e));
     m->columns[m->n_columns++] = (plan_column){.kind = PLAN_CONDITION,
                                                .field = UINT32_MAX,
                                                .param = index,
@@ -161,8 +170,7 @@ static void plan_part(plan_build *b, plan_metric *m, uint32_t index, const confi
         error_list_add(b->errors, &err);
         return;
     }
-    const char *spelling = expression_part_canonical(&part, &p->memory);
-    source->u.s = (gm_str){.ptr = spelling, .len = (uint32_t)strlen(spelling)};
+    set_spelling(source, expression_part_canonical(&part, &p->memory));
     static const gm_type types[] = {[EXPRESSION_COUNT] = GM_T_BOOL,
                                     [EXPRESSION_SUM] = GM_T_F64,
                                     [EXPRESSION_DISTINCT] = GM_T_STR};
@@ -189,7 +197,7 @@ static void plan_columns(plan_build *b, plan_metric *m, param_set *set)
         if ((d->params[i]->flags & GM_P_PART) != 0)
             plan_part(b, m, i, set->places[i], &set->values[i]);
         else
-            plan_condition(b, m, i, set->places[i]);
+            plan_condition(b, m, i, set->places[i], &set->values[i]);
     }
 }
 
@@ -260,6 +268,28 @@ static bool uses_field(const plan *p, const plan_metric *m, const char *field)
     return m->where != NULL && expression_reads(m->where, field);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* By name: the order of the schema depends on the metrics beside this one. Owned. */
+static const char **used_fields(const plan *p, const plan_metric *m, uint32_t *n)
+{
+    const char **fields = mem_array(p->schema.n + 1, sizeof *fields);
+    *n = 0;
+    for (uint32_t i = 0; i < p->schema.n; i++) {
+        const char *field = p->schema.columns[i].field;
+        bool is_seen = false; /* a field may have several columns */
+        for (uint32_t k = 0; k < *n && !is_seen; k++)
+            is_seen = strcmp(fields[k], field) == 0;
+        if (!is_seen && uses_field(p, m, field))
+            fields[(*n)++] = field;
+    }
+    qsort(fields, *n, sizeof *fields, by_name);
+    return fields;
+}
+
 /* What a metric computes, and how a source maps the fields it reads. */
 static hash128 source_key(const plan *p, const plan_metric *m, const config_source *s)
 {
@@ -269,14 +299,11 @@ static hash128 source_key(const plan *p, const plan_metric *m, const config_sour
                  (unsigned)s->time_format, s->time_zone.text == NULL ? "" : s->time_zone.text);
     bytes_printf(&out, "max_line_bytes=%llu\non_damage=%u\n", (unsigned long long)s->max_line_bytes,
                  (unsigned)s->on_damage);
-    for (uint32_t i = 0; i < p->schema.n; i++) {
-        const char *field = p->schema.columns[i].field;
-        bool is_seen = false; /* a field may have several columns */
-        for (uint32_t k = 0; k < i && !is_seen; k++)
-            is_seen = strcmp(p->schema.columns[k].field, field) == 0;
-        if (!is_seen && uses_field(p, m, field))
-            put_field_mapping(&out, s, field);
-    }
+    uint32_t n = 0;
+    const char **fields = used_fields(p, m, &n);
+    for (uint32_t i = 0; i < n; i++)
+        put_field_mapping(&out, s, fields[i]);
+    mem_free(fields);
     GM_ASSERT(!out.failed);
     hash128 key = hash_128(out.data, out.len);
     bytes_deinit(&out);

@@ -119,7 +119,7 @@ cases("key", [
   ["until =", "«untill =", "[run] has no key 'untill'; did you mean 'until'?"],
   ["[source app]\nfiles = logs/*\ntime", "«[source app]\nfiles = logs/*\n«tiem",
     "[source app] needs the key 'time'", "[source app] has no key 'tiem'; did you mean 'time'?"],
-  ["map.kind", "«mapp.kind", "[source app] has no key 'mapp.kind'; did you mean 'map.kind'?"],
+  ["map.kind = k", "map.kind = k\n«mapp.lang = l", "[source app] has no key 'mapp.lang'; did you mean 'map.lang'?"],
   ["title = Load", "«titel = Load", "[area load] has no key 'titel'; did you mean 'title'?"],
   ["title = Load", "«titel.zh = 负", "[area load] has no key 'titel.zh'; did you mean 'title.zh'?"],
   ["title = Load", "«title =", "'title' has no value"],

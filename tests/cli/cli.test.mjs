@@ -120,7 +120,7 @@ test("--quiet: nothing on stderr of a good run, and errors all the same", (t) =>
   const done = p.run(["--quiet"]);
   assert.deepEqual([done.code, done.stderr], [3, ""]);
   writeFileSync(join(p.path, "night.ini"), "[nonsense]\n");
-  assert.match(p.run(["--quiet"]).stderr, /^goalmill: error: night\.ini:1:1: /);
+  assert.match(p.run(["--quiet"]).stderr, /^goalmill: error: night\.ini:1:1: /m);
 });
 
 test("--json: one JSON object, the same as the files", (t) => {
@@ -157,6 +157,16 @@ test("--date moves the period, --out the outputs; variables do the same, flags w
   assertValues(outputs(join(p.path, "byflag")));
 });
 
+test("a goal that names no area is in the area 'other'", (t) => {
+  const p = project(t);
+  writeFileSync(join(p.path, "night.ini"), configuration().replace("area = load\n", ""));
+  const done = p.run();
+  assert.equal(done.code, 0, done.stderr);
+  assertValues(p.latest());
+  assert.equal(p.latest().goal("load.size").area, "other");
+  assert.match(p.latest().report, /load\.size/);
+});
+
 test("paths are relative to the configuration, not to where one stands", (t) => {
   const p = project(t);
   assert.equal(run(["run", join(p.path, "night.ini")], { cwd: "/" }).code, 0);
@@ -183,7 +193,7 @@ test("a terminal gets colours, NO_COLOR takes them away", (t) => {
 
 // By the shell: only it can start a program without a stream. A run that hangs is ended, and fails.
 const shell = (p, redirection, args = "run night.ini") => spawnSync("sh",
-  ["-c", `exec '${program}' ${args} ${redirection}`], { cwd: p.path, encoding: "utf8", timeout: 60000, killSignal: "SIGKILL" });
+  ["-c", `exec '${program}' ${args} ${redirection}`], { cwd: p.path, encoding: "utf8", timeout: 20000, killSignal: "SIGKILL" });
 
 for (const redirection of [">/dev/full", ">&-", "<&- >&-"]) {
   for (const args of ["run night.ini", "run night.ini --json"]) {

@@ -35,6 +35,7 @@ const truncated = gz(ndjson(day(500))).subarray(0, 600);
 const badRule = (body) => `-- SPDX-License-Identifier: Apache-2.0
 return rule { doc = { en = "x" }, inputs = { value = { doc = "x" } }, score = function(ctx) ${body} end }
 `;
+const oddTexts = [undefined, null, "", " ", "a\"b\\c", "\u0000\u0001\n\u2028", "微信 🎉", "x".repeat(5000)];
 const statuses = (out) => Object.fromEntries(out.scorecards.map((card) => [card.goal, card.status]));
 
 // files: beside nightly.ini, which begins with run (keys of [run]) and source; code: the exit code;
@@ -83,7 +84,7 @@ const cases = {
   },
   "groups with missing values and odd texts": {
     files: { "logs/a.ndjson": ndjson(day(300, (i) =>
-      ({ channel: [undefined, null, "", " ", "a\"b\\c", "\u0000\u0001\n\u2028", "微信 🎉", "x".repeat(5000)][i % 8] }))) },
+      ({ channel: oddTexts[i % oddTexts.length] }))) },
     sections: ["by = channel", "by = channel\ntotal = yes\nbucket = hour", "by = type, channel\ntotal = yes"]
       .map((by, i) => allMetrics.replaceAll(/\[metric (\w+)\]\n/g, `[metric $1_${i}]\n${by}\n`)).join("") +
       goal("missing", "n_1.count") + goal("one", "'n_1.count{channel=\"微信 🎉\"}'"),
@@ -103,7 +104,8 @@ const cases = {
   },
   "numbers without end, and no comparison": {
     run: "against = none\n",
-    files: { "logs/a.ndjson": ndjson([...day(3, () => ({ amount: 1.7e308 })), ...day(2, () => ({ amount: -5e-324 }))]) },
+    files: { "logs/a.ndjson": ndjson([...day(3, () => ({ amount: 1.7e308 })),
+      ...day(2, () => ({ amount: -5e-324 }))]) },
     sections: allMetrics + goal("sum", "sum.sum"),
     code: 5, // a goal could not be scored
     check: (out) => {
@@ -115,7 +117,8 @@ const cases = {
   "a metric that needs too much memory": {
     run: "metric_memory_max = 64KiB\n",
     files: { "logs/a.ndjson": ndjson(day(20000)) },
-    sections: allMetrics + goal("dist", "'dist.quantile{q=\"0.5\"}'", "baseline = 0\ntarget = 1") + goal("n", "n.count"),
+    sections: allMetrics + goal("dist", "'dist.quantile{q=\"0.5\"}'", "baseline = 0\ntarget = 1") +
+      goal("n", "n.count"),
     code: 4,
     check: (out) => {
       assert.deepEqual(statuses(out), { dist: "error", n: "met" });
@@ -125,7 +128,8 @@ const cases = {
   "texts with quotes and other scripts, bands, weights, neutral goals": {
     files: { "logs/a.ndjson": ndjson(day(300)) },
     sections: allMetrics + "[area a]\ntitle = Größe \\ \"x\"\ntitle.zh = 大小\nweight = 0.5\n" +
-      goal("x.y", "n.count", "title = Ein \"Titel\"\ntitle.zh = 目標\nowner = <b>&lt\nweight = 3\nbands = 90, 50, 10\ntarget = 400") +
+      goal("x.y", "n.count",
+        "title = Ein \"Titel\"\ntitle.zh = 目標\nowner = <b>&lt\nweight = 3\nbands = 90, 50, 10\ntarget = 400") +
       goal("neutral", "'sketch.quantile{q=\"0.99\"}'", "direction = target\nbaseline = 1\ntarget = 80"),
     code: 0,
     check: (out) => assert.equal(out.goal("x.y").title, "Ein \"Titel\""),
@@ -141,7 +145,8 @@ const cases = {
 for (const [name, c] of Object.entries(cases))
   test(name, (t) => {
     const path = folder(t);
-    write(path, { ...c.files, "nightly.ini": `[run]\nuntil = ${DAY}\n${c.run ?? ""}${c.sources ?? source}${c.sections}` });
+    const configuration = `[run]\nuntil = ${DAY}\n${c.run ?? ""}${c.sources ?? source}${c.sections}`;
+    write(path, { ...c.files, "nightly.ini": configuration });
     c.also?.(path);
     const done = run(["run", join(path, "nightly.ini"), "--quiet"]);
     assert.equal(done.code, c.code, done.stderr);

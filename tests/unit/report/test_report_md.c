@@ -119,6 +119,27 @@ static void test_clean_run(void **state)
     assert_int_equal(count_of(&out, "were rejected"), 0);
     assert_int_equal(count_of(&out, "Failures"), 0);
     assert_int_equal(count_of(&out, "exit code 0\n"), 1);
+    assert_int_equal(count_of(&out, "\n## "), 6); /* three areas, reasons, data, origin */
+    bytes_deinit(&out);
+}
+
+/* Of the areas the file has those that a goal names. */
+static void test_area_without_goals(void **state)
+{
+    (void)state;
+    scorecard_area areas[3];
+    memcpy(areas, fixture_scored_areas, sizeof areas);
+    areas[1].n_children = 0;
+    scorecard_set set = fixture_scorecards;
+    set.areas = areas;
+    report r = fixture_report;
+    r.scorecards = &set;
+    bytes out;
+    bytes_init(&out, LIMIT_MIB(1));
+    report_md_write(&r, &out);
+    assert_int_equal(count_of(&out, "## Brand: "), 1);
+    assert_int_equal(count_of(&out, "## service"), 0);
+    assert_int_equal(count_of(&out, "## other: "), 1);
     bytes_deinit(&out);
 }
 
@@ -163,9 +184,8 @@ static void test_many_skipped_logs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole_file),
-        cmocka_unit_test(test_clean_run),
-        cmocka_unit_test(test_no_overall_score),
+        cmocka_unit_test(test_whole_file),         cmocka_unit_test(test_clean_run),
+        cmocka_unit_test(test_area_without_goals), cmocka_unit_test(test_no_overall_score),
         cmocka_unit_test(test_many_skipped_logs),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
