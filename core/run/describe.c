@@ -14,9 +14,11 @@ typedef struct describe_context {
     arena *run_arena;
 } describe_context;
 
-static gm_status work(void *context, uint32_t task, bytes *answer, gm_error *err)
+static gm_status work(void *context, uint32_t task, bytes_reader order, bytes *answer,
+                      gm_error *err)
 {
     describe_context *c = context;
+    (void)order; /* all is inherited */
     const describe_item *item = &c->items[task];
     breadcrumb_enter(BREADCRUMB_LOAD, task);
     gm_status st = GM_OK;
@@ -75,7 +77,7 @@ gm_status describe_run(describe_item *items, uint32_t n_items, arena *run_arena,
         .name = "describe", .workers = 1, .call_seconds_max = DESCRIBE_SECONDS_MAX};
     pool *p = pool_new(&options, &handler);
     for (uint32_t i = 0; i < n_items; i++)
-        pool_push(p, i, 0, 0);
+        pool_push(p, i, 0, 0, NULL);
     gm_status st = pool_run(p, err);
     pool_free(p);
     return st;

@@ -89,14 +89,15 @@ gm_status night_find_logs(night_work *w, gm_error *err)
 
 /* ---- bundling --------------------------------------------------------------------------------------- */
 
-static uint32_t add_bundle(map_phase *p, uint32_t source)
+/* n_max: logs that it will hold at most. */
+static uint32_t add_bundle(map_phase *p, uint32_t source, uint32_t n_max)
 {
     run_record *r = &p->work->night->record;
     MEM_GROW(p->bundles, p->n_bundles, p->bundles_cap);
     bundle *b = &p->bundles[p->n_bundles];
     memset(b, 0, sizeof *b);
     b->map.source = source;
-    b->map.logs = arena_zpush(&r->memory, BUNDLE_LOGS_MAX * sizeof *b->map.logs);
+    b->map.logs = arena_zpush(&r->memory, n_max * sizeof *b->map.logs);
     b->map.part =
         arena_printf(&r->memory, "%s/%06u.gmpart", p->work->options->parts_dir, p->n_bundles);
     return p->n_bundles++;
@@ -122,7 +123,11 @@ static uint64_t memory_of(const map_phase *p, const bundle *b)
 static void push(map_phase *p, uint32_t index)
 {
     const bundle *b = &p->bundles[index];
-    pool_push(p->pool, index, bytes_of(p, b), memory_of(p, b));
+    bytes order;
+    bytes_init(&order, LIMIT_ANSWER_BYTES);
+    map_task_order(&b->map, &order);
+    pool_push(p->pool, index, bytes_of(p, b), memory_of(p, b), &order);
+    bytes_deinit(&order);
 }
 
 static void make_bundles(map_phase *p)
@@ -135,7 +140,7 @@ static void make_bundles(map_phase *p)
         if (log->outcome != RUN_LOG_READ)
             continue;
         if (log->size >= small_log_bytes) {
-            uint32_t alone = add_bundle(p, log->source);
+            uint32_t alone = add_bundle(p, log->source, 1);
             p->bundles[alone].map.logs[0] = i;
             p->bundles[alone].map.n_logs = 1;
             continue;
@@ -143,7 +148,7 @@ static void make_bundles(map_phase *p)
         if (open == UINT32_MAX || p->bundles[open].map.source != log->source ||
             p->bundles[open].map.n_logs == BUNDLE_LOGS_MAX ||
             open_bytes + log->size > bundle_bytes_max) {
-            open = add_bundle(p, log->source);
+            open = add_bundle(p, log->source, BUNDLE_LOGS_MAX);
             open_bytes = 0;
         }
         map_bundle *b = &p->bundles[open].map;
@@ -304,7 +309,7 @@ static void split(map_phase *p, uint32_t task)
 {
     uint32_t n = p->bundles[task].map.n_logs;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t at = add_bundle(p, p->bundles[task].map.source);
+        uint32_t at = add_bundle(p, p->bundles[task].map.source, 1);
         p->bundles[at].map.logs[0] = p->bundles[task].map.logs[i];
         p->bundles[at].map.n_logs = 1;
         p->bundles[at].attempts = p->bundles[task].attempts;
@@ -350,14 +355,16 @@ static void on_tick(void *context, pool *workers)
 
 /* ---- the phase -------------------------------------------------------------------------------------- */
 
-static gm_status work(void *context, uint32_t task, bytes *answer, gm_error *err)
+static gm_status work(void *context, uint32_t task, bytes_reader order, bytes *answer,
+                      gm_error *err)
 {
     map_phase *p = context;
+    (void)task; /* the order says all: a bundle may be younger than this worker */
     const night_options *o = p->work->options;
     if (p->worker == NULL)
         p->worker = map_worker_new(o->plan, p->work->night->record.logs, p->work->is_out,
                                    o->batch_rows);
-    return map_task_run(p->worker, &p->bundles[task].map, answer, err);
+    return map_task_run(p->worker, &order, answer, err);
 }
 
 gm_status night_map(night_work *w, gm_error *err)

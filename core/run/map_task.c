@@ -208,7 +208,16 @@ static void put_answer(const map_worker *w, const fold *f, const map_bundle *b,
     }
 }
 
-gm_status map_task_run(map_worker *w, const map_bundle *b, bytes *answer, gm_error *err)
+void map_task_order(const map_bundle *b, bytes *out)
+{
+    bytes_u32(out, b->source);
+    bytes_str(out, b->part);
+    bytes_u32(out, b->n_logs);
+    for (uint32_t i = 0; i < b->n_logs; i++)
+        bytes_u32(out, b->logs[i]);
+}
+
+static gm_status map_bundle_logs(map_worker *w, const map_bundle *b, bytes *answer, gm_error *err)
 {
     fold *f = fold_new(w->plan, w->host, w->is_out);
     mapped_log *logs = mem_array(b->n_logs, sizeof *logs);
@@ -223,6 +232,24 @@ gm_status map_task_run(map_worker *w, const map_bundle *b, bytes *answer, gm_err
     mem_free(logs);
     fold_free(f);
     atomic_store_explicit(&breadcrumb_mine()->log, UINT32_MAX, memory_order_relaxed);
+    return st;
+}
+
+gm_status map_task_run(map_worker *w, bytes_reader *order, bytes *answer, gm_error *err)
+{
+    map_bundle b = {.source = bytes_get_u32(order)};
+    gm_str part = bytes_get_str(order);
+    b.n_logs = bytes_get_u32(order);
+    GM_ASSERT(!order->bad); /* our own supervisor wrote it */
+    char *path = mem_strndup(part.ptr, part.len);
+    b.part = path;
+    b.logs = mem_array(b.n_logs, sizeof *b.logs);
+    for (uint32_t i = 0; i < b.n_logs; i++)
+        b.logs[i] = bytes_get_u32(order);
+    GM_ASSERT(!order->bad && order->p == order->end);
+    gm_status st = map_bundle_logs(w, &b, answer, err);
+    mem_free(b.logs);
+    mem_free(path);
     return st;
 }
 

@@ -45,9 +45,12 @@ typedef struct map_worker map_worker;
 map_worker *map_worker_new(const plan *p, const run_log *logs, const bool *is_out,
                            uint32_t batch_rows);
 void map_worker_free(map_worker *w);
-gm_status map_task_run(map_worker *w, const map_bundle *bundle, bytes *answer, gm_error *err);
+/* order: a bundle as map_task_order() wrote it. */
+gm_status map_task_run(map_worker *w, bytes_reader *order, bytes *answer, gm_error *err);
 
-/* In the supervisor; memory is run_arena's. GM_E_DAMAGED. */
+/* In the supervisor. */
+void map_task_order(const map_bundle *bundle, bytes *out);
+/* Memory is run_arena's. GM_E_DAMAGED. */
 gm_status map_task_read(map_answer *out, const map_bundle *bundle, const plan *p,
                         bytes_reader *answer, arena *run_arena, gm_error *err);
 

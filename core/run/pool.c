@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * pool.c - see pool.h.
  *
- * Each worker has a socket pair. The supervisor writes a task's number; the worker answers with one
- * message: status, length, bytes (the answer, or the error). The end of the socket without a message
+ * Each worker has a socket pair. The supervisor writes a task's number, and the length and bytes of its
+ * order; the worker answers with one message: status, length, bytes (the answer, or the error). The end of the socket without a message
  * is a death. */
 #include "run/pool.h"
 
@@ -28,7 +28,7 @@ enum { NO_TASK = 0x7fffffff, TICK_MS = 100, HEAD_BYTES = 12 };
 typedef struct queued {
     uint32_t task;
     uint64_t cost, memory;
-    uint64_t order; /* of pushing: equal costs go in that order */
+    bytes order;
 } queued;
 
 typedef struct worker {
@@ -45,7 +45,6 @@ struct pool {
     pool_handler handler;
     queued *queue;
     uint32_t n_queue, queue_cap;
-    uint64_t n_pushed;
     worker *workers;
     breadcrumb *page; /* shared, a crumb a worker */
     uint64_t memory_used;
@@ -71,9 +70,14 @@ pool *pool_new(const pool_options *options, const pool_handler *handler)
     return p;
 }
 
-void pool_push(pool *p, uint32_t task, uint64_t cost, uint64_t memory)
+void pool_push(pool *p, uint32_t task, uint64_t cost, uint64_t memory, const bytes *order)
 {
     GM_ASSERT(task < NO_TASK);
+    queued q = {.task = task, .cost = cost, .memory = memory};
+    bytes_init(&q.order, LIMIT_ANSWER_BYTES);
+    if (order != NULL)
+        bytes_put(&q.order, order->data, order->len);
+    GM_ASSERT(!q.order.failed);
     MEM_GROW(p->queue, p->n_queue, p->queue_cap);
     uint32_t at = p->n_queue++;
     /* Sorted by falling cost; equal ones behind those that came first. */
@@ -81,12 +85,13 @@ void pool_push(pool *p, uint32_t task, uint64_t cost, uint64_t memory)
         p->queue[at] = p->queue[at - 1];
         at--;
     }
-    p->queue[at] = (queued){.task = task, .cost = cost, .memory = memory, .order = p->n_pushed++};
+    p->queue[at] = q;
 }
 
 void pool_cancel(pool *p)
 {
-    p->n_queue = 0;
+    while (p->n_queue != 0)
+        bytes_deinit(&p->queue[--p->n_queue].order);
 }
 
 /* ---- in the worker ------------------------------------------------------------------------------ */
@@ -121,16 +126,31 @@ static bool send_all(int fd, const void *from, size_t n)
     return true;
 }
 
+/* False: the supervisor closed the socket. */
+static bool read_task(int fd, uint32_t *task, bytes *order)
+{
+    uint64_t len = 0;
+    bytes_clear(order);
+    if (!read_all(fd, task, sizeof *task) || !read_all(fd, &len, sizeof len))
+        return false;
+    uint8_t *to = bytes_reserve(order, (size_t)len);
+    GM_ASSERT(to != NULL);
+    order->len = (size_t)len;
+    return read_all(fd, to, (size_t)len);
+}
+
 static _Noreturn void work_until_told(const pool *p, int fd)
 {
-    bytes answer;
+    bytes answer, order;
     bytes_init(&answer, LIMIT_ANSWER_BYTES);
+    bytes_init(&order, LIMIT_ANSWER_BYTES);
     uint32_t task = 0;
-    while (read_all(fd, &task, sizeof task)) {
+    while (read_task(fd, &task, &order)) {
         gm_error err;
         memset(&err, 0, sizeof err);
         bytes_clear(&answer);
-        gm_status st = p->handler.work(p->handler.context, task, &answer, &err);
+        gm_status st = p->handler.work(p->handler.context, task,
+                                       bytes_read(order.data, order.len), &answer, &err);
         if (st == GM_OK && answer.failed)
             st = error_set(&err, GM_E_LIMIT, "the answer of a %s worker is larger than %zu MiB",
                            p->options.name, LIMIT_ANSWER_BYTES >> 20);
@@ -308,6 +328,33 @@ static bool receive(pool *p, worker *w)
     }
 }
 
+/* A worker that is gone is noticed by its socket; the task then counts as its victim. The worker waits
+ * for nothing else, so the socket takes it all, in pieces if need be. */
+static void send_task(const worker *w, const queued *q)
+{
+    uint64_t len = q->order.len;
+    struct pollfd ready = {.fd = w->fd, .events = POLLOUT};
+    uint8_t head[sizeof q->task + sizeof len];
+    memcpy(head, &q->task, sizeof q->task);
+    memcpy(head + sizeof q->task, &len, sizeof len);
+    const struct {
+        const uint8_t *p;
+        size_t n;
+    } pieces[] = {{head, sizeof head}, {q->order.data, q->order.len}};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        for (size_t at = 0; at < pieces[i].n;) {
+            ssize_t n = send(w->fd, pieces[i].p + at, pieces[i].n - at, MSG_NOSIGNAL);
+            if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+                (void)poll(&ready, 1, TICK_MS); /* whatever it says, send() says more */
+                continue;
+            }
+            if (n <= 0)
+                return;
+            at += (size_t)n;
+        }
+    }
+}
+
 /* Hands the first task that fits to an idle worker; false when there is none. */
 static bool hand_out(pool *p, worker *w)
 {
@@ -325,8 +372,8 @@ static bool hand_out(pool *p, worker *w)
         p->n_running++;
         if (p->n_running > p->running_max)
             p->running_max = p->n_running;
-        /* A worker that is gone is noticed by its socket; the task then counts as its victim. */
-        (void)send_all(w->fd, &q.task, sizeof q.task);
+        send_task(w, &q);
+        bytes_deinit(&q.order);
         return true;
     }
     return false;
@@ -437,6 +484,7 @@ void pool_free(pool *p)
     for (uint32_t i = 0; i < p->options.workers; i++)
         bytes_deinit(&p->workers[i].inbox);
     (void)munmap(p->page, p->options.workers * sizeof *p->page); /* ours, whole */
+    pool_cancel(p);
     mem_free(p->workers);
     mem_free(p->queue);
     mem_free(p);

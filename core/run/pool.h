@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * pool.h - forked workers that pull tasks, watched by the supervisor.
  *
- * A task is a number; what it means is the handler's business. Tasks are handed out in the order of
- * their cost, largest first, as far as the memory they ask for fits (one always runs). A worker that
+ * A task is a number, and what a worker needs to know of it beyond what it inherited: a worker may have
+ * been forked before the task came up. Tasks are handed out in the order of their cost, largest first,
+ * as far as the memory they ask for fits (one always runs). A worker that
  * dies is replaced; its handler decides whether the task is pushed again. The supervisor only moves
  * bytes: answers are parsed by the handler. */
 #ifndef GM_RUN_POOL_H
@@ -27,8 +28,9 @@ typedef struct pool_death {
 
 typedef struct pool_handler {
     void *context; /* passed to all of these */
-    /* In a worker: does the task and appends its answer. */
-    gm_status (*work)(void *context, uint32_t task, bytes *answer, gm_error *err);
+    /* In a worker: does the task and appends its answer. order: what was pushed with the task. */
+    gm_status (*work)(void *context, uint32_t task, bytes_reader order, bytes *answer,
+                      gm_error *err);
     /* In the supervisor. */
     void (*on_done)(void *context, uint32_t task, bytes_reader answer);
     void (*on_error)(void *context, uint32_t task, const gm_error *err);
@@ -44,7 +46,8 @@ typedef struct pool_options {
 } pool_options;
 
 pool *pool_new(const pool_options *options, const pool_handler *handler);
-void pool_push(pool *p, uint32_t task, uint64_t cost, uint64_t memory);
+/* order: bytes for the worker, copied; NULL: none. */
+void pool_push(pool *p, uint32_t task, uint64_t cost, uint64_t memory, const bytes *order);
 /* Drops what waits; what runs goes on to its end. */
 void pool_cancel(pool *p);
 /* Until no task is left. GM_E_STOPPED when a signal came (stop_signal.h); workers are then dead. */

@@ -94,12 +94,14 @@ static void push(reduce_phase *p, uint32_t index)
     uint64_t slots = t->last_slot - t->first_slot + 1;
     uint64_t cost = p->work->metric_bytes[t->metric] / LIMIT_PART_SLOTS * slots;
     /* States in memory are about as large again as their bytes. */
-    pool_push(p->pool, index, cost, 2 * cost);
+    pool_push(p->pool, index, cost, 2 * cost, NULL);
 }
 
-static gm_status work(void *context, uint32_t task, bytes *answer, gm_error *err)
+static gm_status work(void *context, uint32_t task, bytes_reader order, bytes *answer,
+                      gm_error *err)
 {
     reduce_phase *p = context;
+    (void)order; /* all is inherited */
     if (p->worker == NULL)
         p->worker = reduce_worker_new(&p->options);
     return reduce_task_run(p->worker, &p->tasks[task].task, answer, err);

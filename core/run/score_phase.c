@@ -43,10 +43,12 @@ static void bind_goals(score_phase *p)
     }
 }
 
-static gm_status work(void *context, uint32_t task, bytes *answer, gm_error *err)
+static gm_status work(void *context, uint32_t task, bytes_reader order, bytes *answer,
+                      gm_error *err)
 {
     score_phase *p = context;
-    (void)task; /* there is one */
+    (void)task;  /* there is one */
+    (void)order; /* all is inherited */
     score_options options = {.goals = p->goals,
                              .n_goals = p->work->plan->n_goals,
                              .config = p->work->plan->config,
@@ -88,7 +90,7 @@ static void on_death(void *context, uint32_t task, const pool_death *death)
         arena_printf(&p->work->night->record.memory, "the score worker %s", death->reason);
     night_note_death(p->work, message);
     if (++p->attempts < NIGHT_ATTEMPTS_MAX)
-        pool_push(p->pool, task, 0, 0);
+        pool_push(p->pool, task, 0, 0, NULL);
     else
         (void)error_set(&p->work->fatal, GM_E_INTERNAL, "%s %d times; no goal could be scored",
                         message, NIGHT_ATTEMPTS_MAX); /* kept in work */
@@ -106,7 +108,7 @@ gm_status night_score(night_work *w, gm_error *err)
         .name = "score", .workers = 1, .call_seconds_max = NIGHT_CALL_SECONDS_MAX};
     bind_goals(&phase);
     phase.pool = pool_new(&options, &handler);
-    pool_push(phase.pool, 0, 0, 0);
+    pool_push(phase.pool, 0, 0, 0, NULL);
     gm_status st = pool_run(phase.pool, err);
     pool_free(phase.pool);
     if (st == GM_OK && w->fatal.code != GM_OK) {
