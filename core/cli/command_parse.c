@@ -68,7 +68,7 @@ bool command_parse(const command *c, int argc, char **argv, command_args *out)
     GM_ASSERT(c->n_options <= COMMAND_OPTIONS_MAX);
     memset(out, 0, sizeof *out);
     for (int i = 0; i < argc; i++) {
-        if (argv[i][0] == '-' && argv[i][1] == '-') {
+        if (argv[i][0] == '-' && argv[i][1] != '\0') {
             if (!take_option(c, argc, argv, &i, out))
                 return false;
         } else if (c->operand == NULL || out->operand != NULL) {

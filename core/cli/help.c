@@ -118,10 +118,10 @@ void help_man_page(void)
                      c->n_options == 0 ? "" : " [options]");
         print_roff(c->doc);
         for (uint32_t k = 0; k < c->n_options; k++) {
-            (void)printf(".TP\n.B ");
-            print_roff(c->options[k].name);
-            if (c->options[k].value != NULL)
-                (void)printf(".I %s\n.br\n", c->options[k].value);
+            (void)printf(".TP\n.BI \"");
+            for (const char *p = c->options[k].name; *p != '\0'; p++)
+                (void)printf("%s%c", *p == '-' ? "\\" : "", *p);
+            (void)printf(" \" \"%s\"\n", c->options[k].value == NULL ? "" : c->options[k].value);
             print_roff(c->options[k].doc);
         }
     }

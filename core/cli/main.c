@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * main.c - goalmill's entry: finds the command and runs it. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <goalmill/version.h>
 
@@ -20,7 +23,18 @@ static const command *find(const char *name)
     return NULL;
 }
 
-int main(int argc, char **argv)
+/* A standard stream that is closed would be the number of the next file we open, and get what was meant
+ * for the stream. What is put in its place fails for stdin and stdout, as a closed stream does; what is
+ * said on stderr then goes nowhere. */
+static void hold_standard_streams(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+            _exit(COMMAND_INTERNAL);
+}
+
+static int run_command(int argc, char **argv)
 {
     if (argc < 2) {
         help_overview();
@@ -54,8 +68,19 @@ int main(int argc, char **argv)
     command_args args;
     if (!command_parse(c, argc - 2, argv + 2, &args))
         return COMMAND_USAGE;
-    int code = c->run(&args);
-    if (fflush(stdout) != 0 && code == COMMAND_DONE)
-        code = COMMAND_WRITE;
+    return c->run(&args);
+}
+
+int main(int argc, char **argv)
+{
+    hold_standard_streams();
+    int code = run_command(argc, argv);
+    bool is_written = ferror(stdout) == 0;
+    if (fflush(stdout) != 0 || !is_written) {
+        message_error("cannot write to standard output: %s",
+                      strerror(errno)); /* NOLINT(concurrency-mt-unsafe): one thread */
+        if (code <= COMMAND_RULE && code != COMMAND_USAGE)
+            code = COMMAND_WRITE;
+    }
     return code;
 }

@@ -20,20 +20,21 @@ struct instance {
 /* The error of a call that returned a bad status. */
 static gm_status failed(instance *i, breadcrumb_call call, gm_status code, gm_error *err)
 {
+    const gm_descriptor *d = i->options.metric->desc;
     const char *said = service_error_text(&i->service);
+    const char *name = breadcrumb_call_name((uint32_t)call);
     gm_status as = call == BREADCRUMB_CREATE && code == GM_E_CONFIG ? GM_E_CONFIG : GM_E_PLUGIN;
     if (i->service.over_budget)
         return error_set(err, as,
                          "metric '%s': needs more than its budget of %llu MiB in %s; raise "
-                         "metric_memory_max, or choose a bounded mode of plugin %s",
-                         i->options.name, (unsigned long long)(i->service.budget >> 20),
-                         breadcrumb_call_name((uint32_t)call), i->options.metric->desc->id);
+                         "metric_memory_max, or choose a bounded mode of plugin %s %s",
+                         i->options.name, (unsigned long long)(i->service.budget >> 20), name,
+                         d->id, d->version);
     if (as == GM_E_CONFIG)
-        return error_set(err, as, "%s",
-                         said[0] == '\0' ? "the plugin refused its parameters" : said);
-    return error_set(err, as, "metric '%s': plugin %s failed in %s: %s", i->options.name,
-                     i->options.metric->desc->id, breadcrumb_call_name((uint32_t)call),
-                     said[0] == '\0' ? error_text(code) : said);
+        return error_set(err, as, "plugin %s %s: %s", d->id, d->version,
+                         said[0] == '\0' ? "it refuses these parameters" : said);
+    return error_set(err, as, "metric '%s': plugin %s %s failed in %s: %s", i->options.name, d->id,
+                     d->version, name, said[0] == '\0' ? error_text(code) : said);
 }
 
 static void enter(instance *i, breadcrumb_call call)
@@ -159,8 +160,9 @@ typedef struct emit_context {
 static gm_status wrong_emit(emit_context *c, const char *output, const char *what)
 {
     c->failed = true;
-    return error_set(c->err, GM_E_PLUGIN, "metric '%s': plugin %s emitted a wrong value for '%s': %s",
-                     c->instance->options.name, c->instance->options.metric->desc->id, output, what);
+    return error_set(c->err, GM_E_PLUGIN, "metric '%s': plugin %s %s emitted a wrong value for '%s': %s",
+                     c->instance->options.name, c->instance->options.metric->desc->id,
+                     c->instance->options.metric->desc->version, output, what);
 }
 
 /* Limits and value come from different formulas, which round differently. */

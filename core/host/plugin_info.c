@@ -289,7 +289,7 @@ gm_status plugin_info_load(plugin_info *out, bytes_reader *in, arena *run_arena,
     gm_str path = get_str(in, run_arena);
     gm_str hash = get_str(in, run_arena);
     out->path = path.ptr;
-    if (hash.len == HASH_HEX_SIZE - 1)
+    if (hash.len == HASH_HEX_SIZE - 1 && strspn(hash.ptr, "0123456789abcdef") == hash.len)
         memcpy(out->hash, hash.ptr, HASH_HEX_SIZE);
     else
         in->bad = true;

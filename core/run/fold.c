@@ -45,6 +45,7 @@ struct fold {
     metric_host *host;
     const bool *is_out;
     uint32_t source;
+    const char *path; /* of the log under way */
     grouping **groupings;
     expression_run **runs; /* of plan->expressions */
     const uint8_t **results; /* of this batch; NULL: not evaluated yet */
@@ -123,9 +124,9 @@ void fold_free(fold *f)
     mem_free(f);
 }
 
-static void fail(fold_metric *m, const gm_error *err)
+static void fail(const fold *f, fold_metric *m, const gm_error *err)
 {
-    m->failure = mem_strdup(err->message);
+    m->failure = mem_printf("%s (at %s)", err->message, f->path);
     free_states(m);
 }
 
@@ -135,9 +136,10 @@ static bool takes_part(const fold *f, uint32_t metric)
            f->metrics[metric].plan->reads_source[f->source];
 }
 
-void fold_begin_log(fold *f, uint32_t source)
+void fold_begin_log(fold *f, uint32_t source, const char *path)
 {
     f->source = source;
+    f->path = path;
     for (uint32_t i = 0; i < f->plan->n_groupings; i++)
         grouping_begin_log(f->groupings[i]);
     for (uint32_t i = 0; i < f->plan->n_metrics; i++) {
@@ -146,7 +148,7 @@ void fold_begin_log(fold *f, uint32_t source)
         gm_error err;
         if (takes_part(f, i) && m->instance == NULL &&
             metric_host_get(f->host, i, &m->instance, &err) != GM_OK)
-            fail(m, &err);
+            fail(f, m, &err);
     }
 }
 
@@ -300,7 +302,7 @@ void fold_batch(fold *f, const event_batch *batch)
                 st = grouping_assign(f->groupings[g], batch, &cells, &one, &err);
             gm_status own = st == GM_OK ? update(f, &f->metrics[i], batch, cells, one, &err) : st;
             if (own != GM_OK)
-                fail(&f->metrics[i], &err);
+                fail(f, &f->metrics[i], &err);
         }
     }
 }
@@ -329,7 +331,7 @@ void fold_end_log(fold *f, uint32_t log)
     for (uint32_t i = 0; i < f->plan->n_metrics; i++) {
         gm_error err;
         if (takes_part(f, i) && serialize_log(&f->metrics[i], log, &err) != GM_OK)
-            fail(&f->metrics[i], &err);
+            fail(f, &f->metrics[i], &err);
     }
 }
 

@@ -22,7 +22,8 @@ typedef struct fold fold;
 fold *fold_new(const plan *p, metric_host *host, const bool *is_out);
 void fold_free(fold *f);
 
-void fold_begin_log(fold *f, uint32_t source);
+/* path: for messages; borrowed until the log ends. */
+void fold_begin_log(fold *f, uint32_t source, const char *path);
 void fold_batch(fold *f, const event_batch *batch);
 /* log: the caller's number for it, given back by fold_write's order. */
 void fold_end_log(fold *f, uint32_t log);

@@ -337,8 +337,10 @@ static void on_death(void *context, uint32_t task, const pool_death *death)
         b->attempts = 0; /* without the plugin it starts anew */
         push(p, task);
     } else if (b->map.n_logs > 1) {
+        message_warn("%s; its logs are tried one by one", message);
         split(p, task);
     } else if (b->attempts < NIGHT_ATTEMPTS_MAX) {
+        message_warn("%s; it is tried again", message);
         push(p, task);
     } else {
         give_up(p, b, message);

@@ -112,7 +112,7 @@ static void map_log(map_worker *w, fold *f, const map_bundle *b, uint32_t index,
 {
     const run_log *log = &w->logs[b->logs[index]];
     atomic_store_explicit(&breadcrumb_mine()->log, b->logs[index], memory_order_relaxed);
-    fold_begin_log(f, b->source);
+    fold_begin_log(f, b->source, log->path);
     gm_status st = read_log(w, f, b->source, log->path, out, &out->error);
     const codec_stats *stats = event_reader_codec(w->reader);
     if (stats != NULL) {

@@ -78,19 +78,24 @@ static gm_status timed(night_work *w, const char *name, gm_status (*phase)(night
     return st;
 }
 
-void night_metric_failed(night_work *w, uint32_t metric, const char *message)
+static void take_out(night_work *w, uint32_t metric, const char *message)
 {
     run_record *r = &w->night->record;
-    if (w->is_out[metric])
-        return;
     w->is_out[metric] = true;
     MEM_GROW(r->metric_failures, r->n_metric_failures, r->metric_failures_cap);
     r->metric_failures[r->n_metric_failures++] =
         (run_metric_failure){.metric = metric, .message = arena_strdup(&r->memory, message)};
-    message_warn("%s", message);
     if (w->plan->config->run.stop_on_plugin_failure && w->fatal.code == GM_OK)
         (void)error_set(&w->fatal, GM_E_PLUGIN, "%s; stopped, as on_plugin_failure says",
                         message); /* the pool is cancelled by who sees it */
+}
+
+void night_metric_failed(night_work *w, uint32_t metric, const char *message)
+{
+    if (w->is_out[metric])
+        return;
+    take_out(w, metric, message);
+    message_warn("%s", message);
 }
 
 void night_plugin_failed(night_work *w, uint32_t metric, const char *message)
@@ -104,8 +109,9 @@ void night_plugin_failed(night_work *w, uint32_t metric, const char *message)
     r->plugin_failures[r->n_plugin_failures++] =
         (run_plugin_failure){.plugin = plugin, .message = arena_strdup(&r->memory, message)};
     for (uint32_t i = 0; i < w->plan->n_metrics; i++)
-        if (w->plan->metrics[i].plugin == plugin)
-            night_metric_failed(w, i, message);
+        if (w->plan->metrics[i].plugin == plugin && !w->is_out[i])
+            take_out(w, i, message);
+    message_warn("%s", message);
 }
 
 void night_note_death(night_work *w, const char *message)
@@ -113,7 +119,6 @@ void night_note_death(night_work *w, const char *message)
     run_record *r = &w->night->record;
     MEM_GROW(r->deaths, r->n_deaths, r->deaths_cap);
     r->deaths[r->n_deaths++] = (run_death){.message = arena_strdup(&r->memory, message)};
-    message_warn("%s", message);
 }
 
 bool night_is_plugins_fault(const night_work *w, const pool_death *death)

@@ -52,6 +52,7 @@ gm_status night_score(night_work *w, gm_error *err);
 void night_plugin_failed(night_work *w, uint32_t metric, const char *message);
 /* Takes one metric out of the run. */
 void night_metric_failed(night_work *w, uint32_t metric, const char *message);
+/* For the record; what follows from a death is said by who decides it. */
 void night_note_death(night_work *w, const char *message);
 /* Did the worker die of the plugin it was in? Outside kills (SIGKILL) are nobody's fault at first. */
 bool night_is_plugins_fault(const night_work *w, const pool_death *death);

@@ -79,6 +79,16 @@ static void drop_repeated(error_list *errors, size_t n_first)
     errors->n = kept;
 }
 
+static gm_status plan_steps(plan_build *b, gm_error *err)
+{
+    collect_fields(b);
+    plan_periods(b);
+    plan_metrics(b);
+    plan_goals(b);
+    plan_mappings(b);
+    return plan_try(b, err);
+}
+
 gm_status plan_make(plan **out, const plan_options *options, error_list *errors)
 {
     *out = NULL;
@@ -103,19 +113,14 @@ gm_status plan_make(plan **out, const plan_options *options, error_list *errors)
     if (civil_zone_open(&p->zone, c->run.timezone.text, NULL) != GM_OK)
         (void)civil_zone_open(&p->zone, "UTC", NULL); /* built in: cannot fail */
     st = plan_describe(&build, &err);
-    if (st == GM_OK) {
-        collect_fields(&build);
-        plan_periods(&build);
-        plan_metrics(&build);
-        plan_goals(&build);
-        plan_mappings(&build);
-        drop_repeated(errors, n_from_config);
-        config_sort_errors(p->config, errors);
-        if (errors->n != 0)
-            st = GM_E_CONFIG;
-    } else {
+    if (st == GM_OK)
+        st = plan_steps(&build, &err);
+    if (st != GM_OK)
         error_list_add(errors, &err);
-    }
+    drop_repeated(errors, n_from_config);
+    config_sort_errors(p->config, errors);
+    if (errors->n != 0)
+        st = GM_E_CONFIG;
     if (st != GM_OK) {
         plan_free(p);
         p = NULL;

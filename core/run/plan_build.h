@@ -19,6 +19,8 @@ typedef struct plan_build {
 gm_status plan_describe(plan_build *b, gm_error *err);
 /* plan_metric.c: parameters, expressions, columns, groupings and keys of all metrics. */
 void plan_metrics(plan_build *b);
+/* plan_try.c: what plugins refuse about their parameters. */
+gm_status plan_try(plan_build *b, gm_error *err);
 /* plan_goal.c: selectors, parameters and quantities of all goals. */
 void plan_goals(plan_build *b);
 

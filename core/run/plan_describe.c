@@ -36,8 +36,13 @@ static const char *const *folders_of(const plan_build *b, uint32_t *n)
     const char **folders =
         arena_zpush(&b->plan->memory, (own->n + b->options->n_plugin_dirs + 1) * sizeof *folders);
     *n = 0;
-    for (uint32_t i = 0; i < own->n; i++)
-        folders[(*n)++] = own->items[i].text;
+    for (uint32_t i = 0; i < own->n; i++) {
+        const config_text *folder = &own->items[i];
+        if (!file_exists(folder->text))
+            error_list_addf(b->errors, folder->path, folder->line, folder->column,
+                            "plugin_dirs: there is no folder '%s'", folder->text);
+        folders[(*n)++] = folder->text;
+    }
     for (uint32_t i = 0; i < b->options->n_plugin_dirs; i++)
         folders[(*n)++] = b->options->plugin_dirs[i];
     return folders;
@@ -194,6 +199,12 @@ static void link_metrics(plan_build *b, item_list *list, const char *const *fold
     }
 }
 
+/* Of a goal that names no rule, and has the default: its heading. */
+static const config_text *place_of_rule(const config_goal *goal)
+{
+    return goal->rule.line == 0 ? &goal->section : &goal->rule;
+}
+
 /* A bare name without a file: most likely one of those that are there was meant. */
 static bool unknown_rule(plan_build *b, const describe_item *it, const config_goal *goal)
 {
@@ -213,7 +224,8 @@ static bool unknown_rule(plan_build *b, const describe_item *it, const config_go
     if (dir != NULL)
         (void)closedir(dir); /* read only */
     const char *near = text_suggest(rule->text, known, n);
-    error_list_addf(b->errors, rule->path, rule->line, rule->column,
+    const config_text *at = place_of_rule(goal);
+    error_list_addf(b->errors, at->path, at->line, at->column,
                     "unknown rule '%s'%s%s%s; those that ship are in %s, your own end in .lua",
                     rule->text, near == NULL ? "" : " (did you mean '", near == NULL ? "" : near,
                     near == NULL ? "" : "'?)", b->options->rules_dir);
@@ -236,8 +248,8 @@ static void link_goals(plan_build *b, item_list *list, const uint32_t *rule_of_g
         if (it->error.code != GM_OK) {
             char text[GM_ERROR_MESSAGE_MAX];
             error_format(&it->error, text, sizeof text);
-            error_list_addf(b->errors, rule->path == NULL ? g->config->section.path : rule->path,
-                            rule->line == 0 ? g->config->section.line : rule->line, rule->column,
+            const config_text *place = place_of_rule(g->config);
+            error_list_addf(b->errors, place->path, place->line, place->column,
                             "rule '%s': %.400s", rule->text, text);
             continue;
         }

@@ -173,9 +173,13 @@ static void check_labels(plan_build *b, const config_text *at, const plan_metric
         }
     }
     uint32_t wanted = (o->flags & GM_O_FAMILY) == 0 ? 0 : o->label2 == NULL ? 1 : 2;
+    const char *second = o->label2 == NULL ? "" : o->label2;
     if (labels != wanted)
-        at_text(b, at, "output '%s' of metric '%s' has a value for each %s: write %s.%s{%s=\"…\"}",
-                o->name, m->config->name, o->label, m->config->name, o->name, o->label);
+        at_text(b, at, "output '%s' of metric '%s' has a value for each %s%s%s: write "
+                       "%s.%s{%s=\"…\"%s%s%s}",
+                o->name, m->config->name, o->label, wanted == 2 ? " and " : "", second,
+                m->config->name, o->name, o->label, wanted == 2 ? ", " : "", second,
+                wanted == 2 ? "=\"…\"" : "");
     if (groups != 0 && groups != g->n_by)
         at_text(b, at, "metric '%s' is by %u fields; name a value for all of them, or for none",
                 m->config->name, g->n_by);
@@ -287,8 +291,10 @@ static void plan_target(plan_build *b, plan_goal *g, const rule_info *rule)
     if (c->direction != CONFIG_DIRECTION_OUTPUT)
         g->direction = directions[c->direction];
     bool is_way = rule->needs_baseline || rule->needs_baseline_unless_up;
-    bool wants_baseline = rule->needs_baseline || (rule->needs_baseline_unless_up &&
-                                                   g->direction != GM_D_HIGHER_BETTER);
+    /* Of an input that is wrong itself the direction is not known. */
+    bool is_up = g->direction == GM_D_HIGHER_BETTER ||
+                 (o == NULL && c->direction == CONFIG_DIRECTION_OUTPUT);
+    bool wants_baseline = rule->needs_baseline || (rule->needs_baseline_unless_up && !is_up);
     if (wants_baseline && g->has_target && !g->has_baseline)
         at_text(b, &c->section,
                 "[goal %s] lacks 'baseline': rule '%s' measures the way from the baseline to the "
@@ -335,15 +341,19 @@ static bool parse_numbers(plan_build *b, const config_text *at, score_param *out
     return true;
 }
 
-static void check_range(plan_build *b, const config_text *at, const rule_param *p, double v)
+static void check_range(plan_build *b, const config_text *at, const rule_param *p,
+                        const double *numbers, uint32_t n)
 {
-    if ((!isnan(p->min) && v < p->min) || (!isnan(p->max) && v > p->max)) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (!(numbers[i] < p->min) && !(numbers[i] > p->max)) /* NaN: no limit */
+            continue;
         char min[NUMBER_TEXT_MAX] = "-inf", max[NUMBER_TEXT_MAX] = "inf";
         if (!isnan(p->min))
             (void)number_format_f64(p->min, min); /* the length is not needed */
         if (!isnan(p->max))
             (void)number_format_f64(p->max, max);
         at_text(b, at, "param.%s = %s: out of range, from %s to %s", p->name, at->text, min, max);
+        return;
     }
 }
 
@@ -358,13 +368,11 @@ static void parse_param(plan_build *b, const config_text *at, const rule_param *
             return;
         }
         out->number = q.value;
-        check_range(b, at, p, q.value);
+        check_range(b, at, p, &q.value, 1);
         break;
     case RULE_NUMBERS:
-        if (!parse_numbers(b, at, out))
-            return;
-        for (uint32_t i = 0; i < out->n_numbers; i++)
-            check_range(b, at, p, out->numbers[i]);
+        if (parse_numbers(b, at, out))
+            check_range(b, at, p, out->numbers, out->n_numbers);
         break;
     case RULE_BOOL:
         out->flag = strcmp(at->text, "yes") == 0;

@@ -388,8 +388,10 @@ void plan_metrics(plan_build *b)
                         "the metrics read %u different columns, more than %d; split the configuration",
                         p->schema.n, LIMIT_COLUMNS);
     /* Keys come last: the schema is complete only now. */
-    for (uint32_t i = 0; b->errors->n == 0 && i < p->n_metrics; i++) {
+    for (uint32_t i = 0; i < p->n_metrics; i++) {
         plan_metric *m = &p->metrics[i];
+        if (m->reads_source == NULL)
+            continue; /* something about it is wrong, which is told already */
         param_set set = {.values = m->values, .item_names = m->item_names};
         plan_key(b, m, &set);
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/message.h"
 #include "part/value_file.h"
 #include "run/night_phases.h"
 #include "run/reduce_task.h"
@@ -143,12 +144,14 @@ static void on_death(void *context, uint32_t task, const pool_death *death)
                                        death->reason, night_place(p->work, death));
     night_note_death(p->work, message);
     item->attempts++;
-    if (!night_is_plugins_fault(p->work, death) && item->attempts < NIGHT_ATTEMPTS_MAX)
+    if (!night_is_plugins_fault(p->work, death) && item->attempts < NIGHT_ATTEMPTS_MAX) {
+        message_warn("%s; it is tried again", message);
         push(p, task);
-    else if (atomic_load(&death->crumb.call) != BREADCRUMB_NONE)
+    } else if (atomic_load(&death->crumb.call) != BREADCRUMB_NONE) {
         night_plugin_failed(p->work, item->task.metric, message);
-    else
+    } else {
         night_metric_failed(p->work, item->task.metric, message);
+    }
     if (p->work->fatal.code != GM_OK)
         pool_cancel(p->pool);
 }

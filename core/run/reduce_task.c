@@ -39,6 +39,7 @@ typedef struct reduction {
     group_states group, total;
     bytes key; /* of the group under way */
     bool has_group;
+    uint32_t n_calls; /* of finalize */
 } reduction;
 
 reduce_worker *reduce_worker_new(const reduce_options *options)
@@ -129,6 +130,7 @@ static gm_status finish_window(reduction *r, window *w, const period *over, uint
     gm_config asked = metric_host_window(r->worker->host, r->task->metric, over);
     value_build_take take = {.build = r->build,
                              .what = is_current ? VALUE_BUILD_CURRENT : VALUE_BUILD_PREVIOUS,
+                             .call = ++r->n_calls,
                              .has_events = events != 0};
     if (st == GM_OK)
         st = instance_finalize(r->instance, whole, &asked, value_build_emit, &take, err);
@@ -141,6 +143,7 @@ static gm_status finish_window(reduction *r, window *w, const period *over, uint
         asked = metric_host_window(r->worker->host, r->task->metric, &bucket);
         take.what = VALUE_BUILD_BUCKET;
         take.bucket = b;
+        take.call = ++r->n_calls;
         st = instance_finalize(r->instance, w->states[b] == NULL ? empty : w->states[b], &asked,
                                value_build_emit, &take, err);
     }

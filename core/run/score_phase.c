@@ -3,6 +3,7 @@
  * and values by fork; only the scorecards come back. */
 #include <string.h>
 
+#include "base/message.h"
 #include "run/night_phases.h"
 #include "score/score.h"
 #include "score/scorecard_file.h"
@@ -89,11 +90,13 @@ static void on_death(void *context, uint32_t task, const pool_death *death)
     const char *message =
         arena_printf(&p->work->night->record.memory, "the score worker %s", death->reason);
     night_note_death(p->work, message);
-    if (++p->attempts < NIGHT_ATTEMPTS_MAX)
+    if (++p->attempts < NIGHT_ATTEMPTS_MAX) {
+        message_warn("%s; it is tried again", message);
         pool_push(p->pool, task, 0, 0, NULL);
-    else
-        (void)error_set(&p->work->fatal, GM_E_INTERNAL, "%s %d times; no goal could be scored",
-                        message, NIGHT_ATTEMPTS_MAX); /* kept in work */
+        return;
+    }
+    (void)error_set(&p->work->fatal, GM_E_INTERNAL, "%s %d times; no goal could be scored", message,
+                    NIGHT_ATTEMPTS_MAX); /* kept in work */
 }
 
 gm_status night_score(night_work *w, gm_error *err)

@@ -18,6 +18,8 @@ struct value_build {
     uint32_t n_groups;
     const int64_t *starts;
     uint32_t n_starts;
+    uint32_t *last_call; /* of each value from first on */
+    uint32_t last_call_cap;
 };
 
 value_build *value_build_new(const plan *p, uint32_t metric, value_set *out)
@@ -31,6 +33,9 @@ value_build *value_build_new(const plan *p, uint32_t metric, value_set *out)
 
 void value_build_free(value_build *b)
 {
+    if (b == NULL)
+        return;
+    mem_free(b->last_call);
     mem_free(b);
 }
 
@@ -95,6 +100,35 @@ static void set_no_data(value_figure *f)
     f->f = f->num = f->den = f->lower = f->upper = f->level = f->se = (double)NAN;
 }
 
+/* A value with nothing in it yet. */
+static value *add_value(value_build *b, uint32_t output)
+{
+    arena *a = &b->out->memory;
+    const plan_metric *m = &b->plan->metrics[b->metric];
+    const gm_output *o = m->descriptor->outputs[output];
+    uint32_t at = b->out->n - b->first;
+    MEM_GROW(b->last_call, at, b->last_call_cap);
+    b->last_call[at] = 0;
+    value *v = value_set_add(b->out);
+    v->metric_index = b->metric;
+    v->output_index = output;
+    v->metric = m->config->name;
+    v->output = o->name;
+    v->unit = m->units[output];
+    v->direction = o->direction;
+    v->kind = o->kind;
+    v->groups = b->groups;
+    v->n_groups = b->n_groups;
+    set_no_data(&v->current);
+    set_no_data(&v->previous);
+    v->has_previous = b->plan->has_previous;
+    v->n_series = b->n_starts;
+    v->series = arena_zpush(a, b->n_starts * sizeof *v->series);
+    for (uint32_t i = 0; i < b->n_starts; i++)
+        v->series[i] = (value_point){.start_us = b->starts[i], .value = (double)NAN};
+    return v;
+}
+
 static value *find_value(value_build *b, const gm_emit *e)
 {
     for (uint32_t i = b->first; i < b->out->n; i++) {
@@ -104,18 +138,8 @@ static value *find_value(value_build *b, const gm_emit *e)
             return v;
     }
     arena *a = &b->out->memory;
-    const gm_descriptor *d = b->plan->metrics[b->metric].descriptor;
-    const gm_output *o = d->outputs[e->output];
-    value *v = value_set_add(b->out);
-    v->metric_index = b->metric;
-    v->output_index = e->output;
-    v->metric = b->plan->metrics[b->metric].config->name;
-    v->output = o->name;
-    v->unit = b->plan->metrics[b->metric].units[e->output];
-    v->direction = o->direction;
-    v->kind = o->kind;
-    v->groups = b->groups;
-    v->n_groups = b->n_groups;
+    const gm_output *o = b->plan->metrics[b->metric].descriptor->outputs[e->output];
+    value *v = add_value(b, e->output);
     if (e->label.len != 0) {
         v->labels[v->n_labels].name = o->label;
         v->labels[v->n_labels++].text = text_of(a, e->label);
@@ -124,13 +148,6 @@ static value *find_value(value_build *b, const gm_emit *e)
         v->labels[v->n_labels].name = o->label2;
         v->labels[v->n_labels++].text = text_of(a, e->label2);
     }
-    set_no_data(&v->current);
-    set_no_data(&v->previous);
-    v->has_previous = b->plan->has_previous;
-    v->n_series = b->n_starts;
-    v->series = arena_zpush(a, b->n_starts * sizeof *v->series);
-    for (uint32_t i = 0; i < b->n_starts; i++)
-        v->series[i] = (value_point){.start_us = b->starts[i], .value = (double)NAN};
     return v;
 }
 
@@ -155,8 +172,17 @@ static void set_figure(value_figure *f, const gm_emit *e)
 bool value_build_emit(void *context, const gm_emit *emit, gm_error *err)
 {
     const value_build_take *take = context;
-    (void)err; /* taking a value cannot fail */
-    value *v = find_value(take->build, emit);
+    value_build *b = take->build;
+    value *v = find_value(b, emit);
+    uint32_t *last_call = &b->last_call[(uint32_t)(v - b->out->items) - b->first];
+    if (*last_call == take->call) {
+        const plan_metric *m = &b->plan->metrics[b->metric];
+        (void)error_set(err, GM_E_PLUGIN, "metric '%s': plugin %s %s emitted '%s' twice",
+                        m->config->name, m->descriptor->id, m->descriptor->version,
+                        v->output); /* false tells it */
+        return false;
+    }
+    *last_call = take->call;
     value_figure figure;
     if (take->has_events)
         set_figure(&figure, emit);
@@ -173,6 +199,15 @@ bool value_build_emit(void *context, const gm_emit *emit, gm_error *err)
 
 void value_build_end(value_build *b)
 {
+    const gm_descriptor *d = b->plan->metrics[b->metric].descriptor;
+    uint32_t n = b->out->n;
+    for (uint32_t o = 0; o < d->n_outputs; o++) {
+        bool is_there = (d->outputs[o]->flags & GM_O_FAMILY) != 0;
+        for (uint32_t i = b->first; i < n && !is_there; i++)
+            is_there = b->out->items[i].output_index == o;
+        if (!is_there)
+            (void)add_value(b, o); /* stays as it is: no data */
+    }
     b->first = b->out->n;
 }
 

@@ -23,6 +23,7 @@ typedef enum value_build_what {
 typedef struct value_build_take {
     value_build *build;
     value_build_what what;
+    uint32_t call; /* a number of its own for each call of finalize: a value comes once in it */
     uint32_t bucket;
     bool has_events; /* false: whatever is emitted, there is no data */
 } value_build_take;
@@ -35,6 +36,7 @@ gm_status value_build_begin(value_build *b, const uint8_t *key, size_t key_len,
                             const int64_t *starts, uint32_t n_starts, gm_error *err);
 /* An instance_emit_fn; context is a value_build_take. */
 bool value_build_emit(void *context, const gm_emit *emit, gm_error *err);
+/* An output that was never emitted is there all the same, without data. */
 void value_build_end(value_build *b);
 
 /* The values of a metric that failed: one an output, with status error and why. */

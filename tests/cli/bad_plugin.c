@@ -71,6 +71,8 @@ static gm_status misbehave(const gm_inst *inst, const char *function)
         return GM_E_NOMEM;
     if (strcmp(inst->how, "wild") == 0) /* jumps to where no code is */
         ((void (*)(void))(uintptr_t)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))();
+    if (strcmp(inst->how, "chdir") == 0 && chdir("/") != 0)
+        return GM_E_INTERNAL;
     if (strcmp(inst->how, "print") == 0) {
         (void)puts("{\"printed\":\"by a plugin\"}");
         (void)fflush(stdout);

@@ -173,6 +173,15 @@ test("what a plugin prints does not get into the scorecards on stdout", (t) => {
   assert.doesNotMatch(done.stdout, /printed/);
 });
 
+test("a plugin that changes the working folder costs nothing else", (t) => {
+  for (const at of ["create", "update", "finalize"]) {
+    const p = withPlugin(t, at, "chdir");
+    const done = p.run();
+    assert.ok([0, 4].includes(done.code), `${at}: exit ${done.code}: ${done.stderr}`);
+    assertRestIsTheSame(t, p.latest());
+  }
+});
+
 test("two metrics of a plugin: a crash in one takes both, an error only one", (t) => {
   const other = "[metric other]\nplugin = test.bad\n[goal load.other]\nmetric = other.count\ntarget = 10\n";
   const values = (how) => {

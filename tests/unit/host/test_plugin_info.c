@@ -278,6 +278,8 @@ static void test_heads(void **state)
         {sample_hash, 0, GM_OK},
         {"short", 0, GM_E_DAMAGED},
         {"99aa06d3014798d86001c324468d497f0", 0, GM_E_DAMAGED},
+        {"99AA06D3014798D86001C324468D497F", 0, GM_E_DAMAGED}, /* not as hash_hex() writes */
+        {"99aa06d3014798d8\xff\n01c324468d497f", 0, GM_E_DAMAGED},
         {sample_hash, 1, GM_E_DAMAGED},
         {sample_hash, LIMIT_PLUGIN_METRICS + 1, GM_E_DAMAGED},
         {sample_hash, UINT32_MAX, GM_E_DAMAGED},

@@ -43,6 +43,7 @@ typedef struct pool_fixture {
     void (*tick)(struct pool_fixture *f);
     pool *pool;
     pool_shared *shared;
+    bytes_reader given; /* in a worker: what was pushed with the task */
     uint64_t memory_of[POOL_TASKS];
     uint32_t done[POOL_TASKS], errors[POOL_TASKS], deaths[POOL_TASKS];
     uint32_t order[POOL_TASKS]; /* of on_done */
@@ -69,10 +70,11 @@ static inline int pool_fixture_fds(void)
     return n;
 }
 
-static inline gm_status pool_fixture_work(void *context, uint32_t task, bytes *answer,
-                                          gm_error *err)
+static inline gm_status pool_fixture_work(void *context, uint32_t task, bytes_reader order,
+                                          bytes *answer, gm_error *err)
 {
     pool_fixture *f = context;
+    f->given = order;
     atomic_fetch_add(&f->shared->starts[task], 1);
     return f->work(f, task, answer, err);
 }
@@ -142,7 +144,7 @@ static inline void pool_fixture_open(pool_fixture *f, const pool_options *option
 static inline void pool_fixture_push(pool_fixture *f, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
-        pool_push(f->pool, i, 1, f->memory_of[i]);
+        pool_push(f->pool, i, 1, f->memory_of[i], NULL);
 }
 
 /* Nothing may be left: no child, no handle. */

@@ -94,7 +94,7 @@ static void test_order_of_cost(void **state)
     pool_fixture f = {.work = square};
     pool_fixture_open(&f, &one);
     for (uint32_t i = 0; i < 8; i++)
-        pool_push(f.pool, i, costs[i], 0);
+        pool_push(f.pool, i, costs[i], 0, NULL);
     pool_fixture_run(&f);
     assert_int_equal(f.n_done, 8);
     for (uint32_t i = 0; i < 8; i++)
@@ -184,7 +184,7 @@ static void test_memory_lets_small_ones_pass(void **state)
     static const uint64_t memory[] = {60, 60, 40};
     for (uint32_t i = 0; i < 3; i++) {
         f.memory_of[i] = memory[i];
-        pool_push(f.pool, i, 10 - i, memory[i]);
+        pool_push(f.pool, i, 10 - i, memory[i], NULL);
     }
     pool_fixture_run(&f);
     assert_int_equal(f.n_done, 3);
@@ -209,14 +209,14 @@ static void test_errors(void **state)
     (void)state;
     pool_fixture f = {.work = fail_odd};
     pool_fixture_open(&f, &one);
-    pool_push(f.pool, 1, 0, 0);
+    pool_push(f.pool, 1, 0, 0, NULL);
     pool_fixture_run(&f);
     assert_int_equal(f.error.code, GM_E_DAMAGED);
     assert_string_equal(f.error.message, "is damaged");
     assert_string_equal(f.error.path, "x.gz");
     assert_int_equal(f.error.line, 7);
     assert_int_equal(f.error.column, 9);
-    pool_push(f.pool, 3, 0, 0); /* nobody filled the error in; the pool runs a second time */
+    pool_push(f.pool, 3, 0, 0, NULL); /* nobody filled the error in; the pool runs a second time */
     pool_fixture_run(&f);
     assert_int_equal(f.error.code, GM_E_IO);
     assert_string_equal(f.error.message, "");
@@ -318,7 +318,7 @@ static void test_cancel(void **state)
         assert_true(f.n_done >= 3);
         assert_true(f.n_done < 3 + workers[k]);
         uint32_t before = f.n_done;
-        pool_push(f.pool, 200, 0, 0);
+        pool_push(f.pool, 200, 0, 0, NULL);
         pool_fixture_run(&f);
         assert_int_equal(f.n_done, before + 1);
         assert_int_equal(f.done[200], 1);
@@ -329,7 +329,7 @@ static void test_cancel(void **state)
 static void push_next(pool_fixture *f, uint32_t task)
 {
     if (task + 1 < 50)
-        pool_push(f->pool, task + 1, task, 0);
+        pool_push(f->pool, task + 1, task, 0, NULL);
 }
 
 static void test_push_from_on_done(void **state)
@@ -337,11 +337,64 @@ static void test_push_from_on_done(void **state)
     (void)state;
     pool_fixture f = {.work = square, .after_done = push_next};
     pool_fixture_open(&f, &four);
-    pool_push(f.pool, 0, 0, 0);
+    pool_push(f.pool, 0, 0, 0, NULL);
     pool_fixture_run(&f);
     assert_int_equal(f.n_done, 50);
     for (uint32_t i = 0; i < 50; i++)
         assert_int_equal(f.order[i], i);
+    pool_fixture_close(&f);
+}
+
+/* ---- orders
+ * ----------------------------------------------------------------------------------------- */
+
+static uint8_t order_byte(uint32_t task, size_t i)
+{
+    return (uint8_t)(i * 13 + task);
+}
+
+/* The number of bytes that are as they should be; dies the first time, where there are many. */
+static gm_status check_order(pool_fixture *f, uint32_t task, bytes *answer, gm_error *err)
+{
+    (void)err;
+    uint32_t n = 0;
+    while (f->given.p + n < f->given.end && f->given.p[n] == order_byte(task, n))
+        n++;
+    if (sizes[task] > 1000 && atomic_load(&f->shared->starts[task]) == 1)
+        _exit(1);
+    bytes_u32(answer, n);
+    return f->given.p + n == f->given.end ? GM_OK : GM_E_INPUT;
+}
+
+static void push_order(pool_fixture *f, uint32_t task)
+{
+    bytes order;
+    bytes_init(&order, SIZE_MAX);
+    for (size_t i = 0; i < sizes[task]; i++)
+        bytes_u8(&order, order_byte(task, i));
+    pool_push(f->pool, task, 0, 0, &order);
+    bytes_deinit(&order); /* it was copied */
+}
+
+/* Orders far beyond what a socket holds, after a death again, dropped by cancelling and by freeing.
+ */
+static void test_orders(void **state)
+{
+    (void)state;
+    pool_fixture f = {.work = check_order, .after_death = push_order};
+    pool_fixture_open(&f, &four);
+    for (uint32_t i = 0; i < 8; i++)
+        push_order(&f, i);
+    pool_fixture_run(&f);
+    assert_int_equal(f.n_done, 8);
+    assert_int_equal(f.n_deaths, 4);
+    for (uint32_t i = 0; i < 8; i++)
+        assert_int_equal(f.answers[i], sizes[i]);
+    push_order(&f, 4);
+    pool_cancel(f.pool);
+    pool_fixture_run(&f);
+    assert_int_equal(f.n_done, 8);
+    push_order(&f, 5);
     pool_fixture_close(&f);
 }
 
@@ -361,7 +414,7 @@ static gm_status leave_crumbs(pool_fixture *f, uint32_t task, bytes *answer, gm_
 
 static void push_again(pool_fixture *f, uint32_t task)
 {
-    pool_push(f->pool, task, 0, 0);
+    pool_push(f->pool, task, 0, 0, NULL);
 }
 
 /* What workers that died had read counts as well: it was read. */
@@ -487,6 +540,7 @@ int main(void)
         cmocka_unit_test(test_answer_above_the_limit),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_push_from_on_done),
+        cmocka_unit_test(test_orders),
         cmocka_unit_test(test_progress),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_stdout_of_workers),

@@ -117,8 +117,8 @@ static void test_each_way(void **state)
         pool_options options = options_of(1);
         pool_fixture f = {.work = victim};
         pool_fixture_open(&f, &options);
-        pool_push(f.pool, way, 1, 1);
-        pool_push(f.pool, WAYS, 0, 1); /* goes on in a new worker */
+        pool_push(f.pool, way, 1, 1, NULL);
+        pool_push(f.pool, WAYS, 0, 1, NULL); /* goes on in a new worker */
         pool_fixture_run(&f);
         assert_int_equal(f.n_deaths, 1);
         assert_int_equal(f.deaths[way], 1);
@@ -195,7 +195,7 @@ static gm_status third_time(pool_fixture *f, uint32_t task, bytes *answer, gm_er
 
 static void push_again(pool_fixture *f, uint32_t task)
 {
-    pool_push(f->pool, task, task, f->memory_of[task]);
+    pool_push(f->pool, task, task, f->memory_of[task], NULL);
 }
 
 /* Memory of tasks that died is given back: else nothing would fit in the end. */
@@ -267,7 +267,7 @@ static void kill_idle(pool_fixture *f, uint32_t task)
     if (task == 0)
         assert_int_equal(kill((pid_t)f->answers[0], SIGKILL), 0);
     if (task == 1)
-        pool_push(f->pool, 2, 0, 0);
+        pool_push(f->pool, 2, 0, 0, NULL);
 }
 
 /* One that has nothing to do and is killed takes no task with it. */
