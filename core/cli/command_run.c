@@ -84,8 +84,10 @@ static bool is_listed(const char *list, const char *name)
 /* A status that does not exist would never be met: that is a mistake to be told. */
 static bool check_fail_on(const char *list)
 {
-    const char *p = list == NULL ? "" : list;
-    while (*p != '\0') {
+    if (list == NULL)
+        return true;
+    const char *p = list;
+    do {
         size_t len = strcspn(p, ",");
         bool is_known = false;
         for (int s = 0; s < SCORECARD_STATUSES && !is_known; s++) {
@@ -99,7 +101,7 @@ static bool check_fail_on(const char *list)
             return false;
         }
         p += len + (p[len] == ',');
-    }
+    } while (*p != '\0');
     return true;
 }
 

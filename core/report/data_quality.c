@@ -72,6 +72,7 @@ static void add_failures(data_quality *q, const report *r, uint32_t metric)
         add_note(q, arena_printf(&q->memory,
                                  "The plugin of metric %s failed and was taken out of the run.",
                                  m->config->name));
+        return;
     }
     for (uint32_t i = 0; i < record->n_metric_failures; i++) {
         if (record->metric_failures[i].metric != metric)

@@ -11,6 +11,7 @@
 #include "part/part_writer.h"
 #include "run/fold.h"
 #include "run/metric_host.h"
+#include "run/pool.h"
 
 struct map_worker {
     const plan *plan;
@@ -91,6 +92,7 @@ static gm_status read_log(map_worker *w, fold *f, uint32_t source, const char *p
                           mapped_log *out, gm_error *err)
 {
     breadcrumb *crumb = breadcrumb_mine();
+    pool_return_to_folder();
     gm_status st = event_reader_open(w->reader, w->plan->mappings[source], path, err);
     while (st == GM_OK) {
         const event_batch *batch = NULL;

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "host/breadcrumb.h"
 #include "host/loader.h"
+#include "run/pool.h"
 
 struct metric_host {
     const plan *plan;
@@ -80,6 +81,7 @@ gm_status metric_host_get(metric_host *h, uint32_t metric, instance **out, gm_er
         return GM_OK;
     const plan_metric *m = &h->plan->metrics[metric];
     if (h->plugins[m->plugin] == NULL) {
+        pool_return_to_folder();
         breadcrumb_enter(BREADCRUMB_LOAD, metric);
         gm_status st =
             loader_open(&h->plugins[m->plugin], h->plan->plugins[m->plugin].path, err);

@@ -171,8 +171,19 @@ static _Noreturn void work_until_told(const pool *p, int fd)
     _exit(0);
 }
 
+/* Of a worker; set once, after the fork. */
+static int folder = -1;
+
+void pool_return_to_folder(void)
+{
+    /* If it fails, opening the next file says why. */
+    if (folder >= 0 && fchdir(folder) != 0)
+        folder = -1;
+}
+
 static void become_worker(const pool *p, uint32_t index)
 {
+    folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     stop_signal_reset_in_worker();
     /* Best effort all three: a worker works without them. */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);

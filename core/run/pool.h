@@ -54,6 +54,9 @@ void pool_cancel(pool *p);
 gm_status pool_run(pool *p, gm_error *err);
 void pool_free(pool *p);
 
+/* In a worker: back to the folder it was forked in, wherever a plugin went. */
+void pool_return_to_folder(void);
+
 uint32_t pool_running_max(const pool *p); /* workers that were busy at the same time */
 /* Sums over the breadcrumbs of all workers, dead ones included. */
 void pool_progress(const pool *p, uint64_t *bytes_in, uint64_t *events);

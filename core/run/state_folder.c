@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,6 +47,18 @@ static gm_status take_lock(state_folder *s, const char *state_dir, gm_error *err
     return st;
 }
 
+/* A worker's folder may change: plugins are strangers. */
+static gm_status make_absolute(char **path, gm_error *err)
+{
+    char *absolute = realpath(*path, NULL);
+    if (absolute == NULL)
+        return error_errno(err, GM_E_IO, "cannot find '%s'", *path);
+    mem_free(*path);
+    *path = mem_strdup(absolute);
+    mem_free(absolute);
+    return GM_OK;
+}
+
 gm_status state_folder_open(state_folder **out, const char *state_dir, const char *run_id,
                             gm_error *err)
 {
@@ -61,6 +74,8 @@ gm_status state_folder_open(state_folder **out, const char *state_dir, const cha
         st = file_remove_tree(s->all_parts, err);
     if (st == GM_OK)
         st = file_make_folders(s->parts, err);
+    if (st == GM_OK)
+        st = make_absolute(&s->parts, err);
     if (st != GM_OK) {
         free_folder(s);
         s = NULL;

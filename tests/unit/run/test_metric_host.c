@@ -28,8 +28,9 @@ static void test_instances(void **state)
             if (i == 2) {
                 assert_int_equal(st, GM_E_PLUGIN);
                 assert_null(got);
-                assert_string_equal(err.message,
-                                    "metric 'c': plugin test.probe failed in create: told to fail");
+                assert_string_equal(
+                    err.message,
+                    "metric 'c': plugin test.probe 1.2.3 failed in create: told to fail");
                 continue;
             }
             assert_int_equal(st, GM_OK);
