@@ -152,6 +152,48 @@ static void add_cause(run_record *r, int exit_code, const char *text)
     r->causes[r->n_causes++] = (run_cause){.exit_code = exit_code, .text = text};
 }
 
+/* A metric that works but has values in error: told once a metric. */
+static void find_value_causes(night_work *w)
+{
+    run_record *r = &w->night->record;
+    uint32_t last = UINT32_MAX;
+    for (uint32_t i = 0; i < w->night->values.n; i++) {
+        const value *v = &w->night->values.items[i];
+        if (v->current.status != GM_S_ERROR || w->is_out[v->metric_index] ||
+            v->metric_index == last)
+            continue;
+        last = v->metric_index;
+        add_cause(r, 4, arena_strdup(&r->memory, v->error));
+        message_warn("%s", v->error);
+    }
+}
+
+/* Is a goal in error because of what it was given? */
+static bool has_bad_input(const night_work *w, const plan_goal *g)
+{
+    for (uint32_t i = 0; i < w->plan->rules[g->rule].n_inputs; i++) {
+        const value *v =
+            g->inputs[i] == NULL ? NULL : plan_find_value(g->inputs[i], &w->night->values);
+        if (v != NULL && v->current.status == GM_S_ERROR)
+            return true;
+    }
+    return false;
+}
+
+static void find_rule_causes(night_work *w)
+{
+    run_record *r = &w->night->record;
+    for (uint32_t i = 0; i < w->night->scorecards.n_goals; i++) {
+        const scorecard *card = &w->night->scorecards.goals[i];
+        const plan_goal *g = &w->plan->goals[card->goal];
+        if (card->status != SCORECARD_ERROR || card->error == NULL || has_bad_input(w, g))
+            continue;
+        add_cause(r, 5, arena_printf(&r->memory, "goal %s: %s", g->config->name, card->error));
+        message_warn("goal %s could not be scored: %.*s", g->config->name,
+                     (int)strcspn(card->error, "\n"), card->error);
+    }
+}
+
 static void find_causes(night_work *w)
 {
     run_record *r = &w->night->record;
@@ -181,20 +223,8 @@ static void find_causes(night_work *w)
     }
     for (uint32_t i = 0; i < r->n_metric_failures; i++)
         add_cause(r, 4, r->metric_failures[i].message);
-    for (uint32_t i = 0; i < w->night->scorecards.n_goals; i++) {
-        const scorecard *card = &w->night->scorecards.goals[i];
-        if (card->status != SCORECARD_ERROR || card->error == NULL)
-            continue;
-        bool is_rules = true; /* a metric's failure is told above */
-        const plan_goal *g = &w->plan->goals[card->goal];
-        for (uint32_t k = 0; k < w->plan->rules[g->rule].n_inputs; k++)
-            is_rules = is_rules && (g->inputs[k] == NULL || !w->is_out[g->inputs[k]->metric]);
-        if (!is_rules)
-            continue;
-        add_cause(r, 5, arena_printf(&r->memory, "goal %s: %s", g->config->name, card->error));
-        message_warn("goal %s could not be scored: %.*s", g->config->name,
-                     (int)strcspn(card->error, "\n"), card->error);
-    }
+    find_value_causes(w);
+    find_rule_causes(w);
 }
 
 gm_status night_run(night *out, const night_options *options, gm_error *err)

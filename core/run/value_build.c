@@ -169,6 +169,16 @@ static void set_figure(value_figure *f, const gm_emit *e)
     f->se = e->se;
 }
 
+/* A plugin that gives a value the status error does not say why. */
+static const char *error_of(value_build *b)
+{
+    const gm_descriptor *d = b->plan->metrics[b->metric].descriptor;
+    return arena_printf(&b->out->memory,
+                        "metric '%s': plugin %s %s could not compute it; are its numbers beyond "
+                        "range?",
+                        b->plan->metrics[b->metric].config->name, d->id, d->version);
+}
+
 bool value_build_emit(void *context, const gm_emit *emit, gm_error *err)
 {
     const value_build_take *take = context;
@@ -188,12 +198,15 @@ bool value_build_emit(void *context, const gm_emit *emit, gm_error *err)
         set_figure(&figure, emit);
     else
         set_no_data(&figure);
-    if (take->what == VALUE_BUILD_CURRENT)
+    if (take->what == VALUE_BUILD_CURRENT) {
         v->current = figure;
-    else if (take->what == VALUE_BUILD_PREVIOUS)
+        if (figure.status == GM_S_ERROR)
+            v->error = error_of(b);
+    } else if (take->what == VALUE_BUILD_PREVIOUS) {
         v->previous = figure;
-    else
+    } else {
         v->series[take->bucket].value = value_number(&figure);
+    }
     return true;
 }
 

@@ -41,7 +41,7 @@ static void close_bench(bench *b)
 static void read_log(bench *b, const char *path)
 {
     gm_error err;
-    fold_begin_log(b->fold, 0);
+    fold_begin_log(b->fold, 0, path);
     assert_int_equal(event_reader_open(b->reader, b->plan->mappings[0], path, &err), GM_OK);
     for (;;) {
         const event_batch *batch = NULL;
@@ -363,7 +363,7 @@ static void test_failures(void **state)
                        PLAN_BASE, places[k]);
         (void)snprintf(why, sizeof why,
                        "metric 'bad': plugin test.probe 1.2.3 failed in %s: told "
-                       "to fail",
+                       "to fail (at a.ndjson)",
                        places[k]);
         bench b = open_bench(text, 100);
         fold_three(&b);
