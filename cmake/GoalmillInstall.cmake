@@ -19,6 +19,7 @@ add_custom_target(man_page ALL DEPENDS "${man_page}")
 install(FILES "${man_page}" DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 
 # In the build tree the program looks for scripts beside itself.
-add_custom_target(build_tree_scripts ALL
+add_custom_target(build_tree_scripts
     COMMAND ${CMAKE_COMMAND} -E create_symlink "${PROJECT_SOURCE_DIR}/scripts" "${PROJECT_BINARY_DIR}/scripts"
     VERBATIM)
+add_dependencies(goalmill build_tree_scripts)

@@ -61,17 +61,19 @@ static void plan_mappings(plan_build *b)
                               b->errors); /* what is wrong is in errors */
 }
 
-/* A check that follows may stumble over what an earlier one found: one error a place is enough. */
+/* A check that follows may stumble over what the configuration's own checks (the first ones) found: one
+ * error a place is enough. And what stands in a pattern is told once, not for each goal it fits. */
 static void drop_repeated(error_list *errors, size_t n_first)
 {
     size_t kept = n_first;
     for (size_t i = n_first; i < errors->n; i++) {
         const gm_error *e = &errors->items[i];
         bool is_told = false;
-        for (size_t k = 0; k < n_first && !is_told && e->line != 0; k++) {
-            const gm_error *first = &errors->items[k];
-            is_told = first->line == e->line && first->column == e->column &&
-                      strcmp(first->path, e->path) == 0;
+        for (size_t k = 0; k < kept && !is_told && e->line != 0; k++) {
+            const gm_error *before = &errors->items[k];
+            is_told = before->line == e->line && before->column == e->column &&
+                      strcmp(before->path, e->path) == 0 &&
+                      (k < n_first || strcmp(before->message, e->message) == 0);
         }
         if (!is_told)
             errors->items[kept++] = *e;

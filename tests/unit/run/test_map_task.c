@@ -8,11 +8,11 @@
 #include "host/breadcrumb.h"
 #include "run/map_task.h"
 
-enum { EVENTS = 300, LOGS = 6 };
+enum { EVENTS = 300, LOGS = 7 };
 
-/* By path; b is damaged, c is not there, d is empty, f has the content of a. */
-static const char *const paths[LOGS] = {"a.ndjson", "b.ndjson.gz", "c.ndjson",
-                                        "d.ndjson", "e.ndjson.gz", "f.ndjson"};
+/* By path; b is damaged, c is not there, d has blank lines, f the content of a, g nothing. */
+static const char *const paths[LOGS] = {"a.ndjson",    "b.ndjson.gz", "c.ndjson", "d.ndjson",
+                                        "e.ndjson.gz", "f.ndjson",    "g.ndjson"};
 static run_event events[EVENTS];
 static run_log logs[LOGS];
 
@@ -34,7 +34,8 @@ static void write_logs(void)
     run_fixture_lines(&text, events, EVENTS);
     bytes_printf(&text, "not json\n\n");
     save_gzip(paths[1], &text, 12); /* the checksum is gone, and a little more */
-    run_fixture_log(paths[3], events, 0);
+    fixture_save(paths[3], "\n\n");
+    fixture_save(paths[6], "");
     save_gzip(paths[4], &text, 0);
     bytes_deinit(&text);
     for (uint32_t i = 0; i < LOGS; i++)
@@ -162,7 +163,7 @@ static void test_bundle(void **state)
 {
     (void)state;
     write_logs();
-    uint32_t all[LOGS] = {0, 1, 2, 3, 4, 5};
+    uint32_t all[LOGS] = {0, 1, 2, 3, 4, 5, 6};
     for (uint32_t keeps = 0; keeps < 2; keeps++) {
         bench b = open_bench(keeps == 0 ? plain_text : keep_text);
         run_well(&b, all, LOGS, "part");
@@ -174,17 +175,20 @@ static void test_bundle(void **state)
         assert_int_equal(l[4].facts.counts.outcomes[LOG_BLANK], 1);
         assert_int_equal(l[4].facts.counts.lines, EVENTS + 2);
         assert_string_equal(l[4].facts.counts.examples[LOG_NOT_JSON][0].text, "not json");
-        assert_int_equal(l[3].outcome, RUN_LOG_READ); /* empty, and yet well */
-        assert_int_equal(l[3].facts.counts.lines, 0);
-        expect_nothing(&l[2], RUN_LOG_UNREADABLE, "c.ndjson");
+        assert_int_equal(l[3].outcome, RUN_LOG_READ); /* without events, and yet well */
+        assert_int_equal(l[3].facts.counts.lines, 2);
+        expect_nothing(&l[2], RUN_LOG_UNREADABLE, "No such file or directory");
         uint64_t kept = 0;
         if (keeps == 0) {
-            expect_nothing(&l[1], RUN_LOG_DAMAGED, "b.ndjson.gz");
+            expect_nothing(&l[1], RUN_LOG_DAMAGED, "it is truncated");
+            expect_nothing(&l[6], RUN_LOG_DAMAGED, "is empty (0 bytes)");
         } else {
             assert_int_equal(l[1].outcome, RUN_LOG_KEPT);
-            assert_non_null(strstr(l[1].message, "b.ndjson.gz"));
+            assert_non_null(strstr(l[1].message, "it is truncated"));
             kept = l[1].facts.counts.outcomes[LOG_ACCEPTED];
-            assert_true(kept <= EVENTS);
+            assert_true(kept > 0 && kept <= EVENTS);
+            assert_int_equal(l[6].outcome, RUN_LOG_KEPT);
+            assert_int_equal(l[6].facts.counts.lines, 0);
         }
         assert_int_equal(hash_compare(l[0].content, l[5].content), 0);
         assert_int_not_equal(hash_compare(l[0].content, l[4].content), 0);
@@ -192,11 +196,10 @@ static void test_bundle(void **state)
         assert_true(l[0].ordinal + 1 == l[5].ordinal);
         assert_int_equal(hash_compare(l[0].content, l[4].content) < 0, l[0].ordinal < l[4].ordinal);
         const plan_metric *m = &b.plan->metrics[0];
+        const uint64_t expected[LOGS] = {EVENTS, kept, 0, 0, EVENTS, EVENTS, 0};
         for (uint32_t i = 0; i < LOGS; i++)
             if (l[i].ordinal != UINT32_MAX)
-                assert_int_equal(events_in("part", m->keys[0], l[i].ordinal), i == 1   ? kept
-                                                                              : i == 3 ? 0
-                                                                                       : EVENTS);
+                assert_int_equal(events_in("part", m->keys[0], l[i].ordinal), expected[i]);
         assert_null(b.answer.failures[0]);
         assert_null(b.answer.failures[1]);
         assert_true(b.answer.metric_bytes[0] >= 3 * 8 && b.answer.metric_bytes[0] % 8 == 0);
