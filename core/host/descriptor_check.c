@@ -89,6 +89,12 @@ static bool is_value_of(const gm_value *v, gm_type type)
     return type != GM_T_LIST || v->u.l.n == 0 || v->u.l.items != NULL;
 }
 
+/* One that was left out of an initialiser has type 0. */
+static bool is_given(const gm_value *v)
+{
+    return v->is_null == 0 && v->type != 0;
+}
+
 static gm_status check_default(const context *c, const gm_param *p, uint32_t n_enum)
 {
     const gm_value *v = &p->def;
@@ -113,10 +119,10 @@ static gm_status check_values(const context *c, const gm_param *p, uint32_t n_en
                      type == GM_T_DURATION;
     const gm_value *limits[] = {&p->min, &p->max};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        if (limits[i]->is_null == 0 && (!has_order || !is_value_of(limits[i], type)))
+        if (is_given(limits[i]) && (!has_order || !is_value_of(limits[i], type)))
             return wrong(c, "parameter '%s' has a limit that is no number of its type; is_null means "
                             "none", p->name);
-    return p->def.is_null != 0 ? GM_OK : check_default(c, p, n_enum);
+    return is_given(&p->def) ? check_default(c, p, n_enum) : GM_OK;
 }
 
 static gm_status check_param(const context *c, const gm_param *p)

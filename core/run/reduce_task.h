@@ -18,8 +18,8 @@
 typedef struct reduce_part {
     const char *path;
     uint32_t source;
-    const uint32_t *ranks; /* of its logs, by ordinal: place in the order of identities; UINT32_MAX:
-                              the log does not count */
+    const uint32_t *ranks; /* of its logs, by ordinal: place in the order of identities, rising as
+                              ordinals do; UINT32_MAX: the log does not count */
 } reduce_part;
 
 typedef struct reduce_task {

@@ -84,12 +84,24 @@ gm_status value_build_begin(value_build *b, const uint8_t *key, size_t key_len,
     return GM_OK;
 }
 
+/* Is text what text_of() makes of s? */
+static bool is_text_of(const char *text, gm_str s)
+{
+    for (uint32_t i = 0; i < s.len; i++) {
+        const char *piece = s.ptr[i] == '\0' ? "\xef\xbf\xbd" : &s.ptr[i];
+        size_t n = s.ptr[i] == '\0' ? 3 : 1;
+        if (strncmp(text, piece, n) != 0)
+            return false;
+        text += n;
+    }
+    return *text == '\0';
+}
+
 static bool same_label(const value *v, uint32_t index, gm_str label)
 {
     if (label.len == 0)
         return v->n_labels <= index;
-    return v->n_labels > index && strlen(v->labels[index].text) == label.len &&
-           memcmp(v->labels[index].text, label.ptr, label.len) == 0;
+    return v->n_labels > index && is_text_of(v->labels[index].text, label);
 }
 
 static void set_no_data(value_figure *f)

@@ -117,7 +117,7 @@ typedef struct gm_param {
     const char *name;
     const char *doc;
     const char *unit;               /* UCUM-like, or "" */
-    gm_value def, min, max;         /* is_null: none */
+    gm_value def, min, max;         /* is_null, or left out: none */
     const char *const *enum_values; /* NULL-terminated; of an ENUM */
 } gm_param;
 

@@ -54,7 +54,7 @@ static void test_create_fails(void **state)
     (void)state;
     static const char budget[] = "metric 'reach': needs more than its budget of 0 MiB in create; "
                                  "raise metric_memory_max, or choose a bounded mode of plugin "
-                                 "acme.sample";
+                                 "acme.sample 1.2.3-rc.1+build5";
     static const struct {
         gm_status status;
         const char *text;
@@ -62,20 +62,23 @@ static void test_create_fails(void **state)
         gm_status code;
         const char *message;
     } cases[] = {
-        {GM_E_CONFIG, "top must be odd", 0, GM_E_CONFIG, "top must be odd"},
-        {GM_E_CONFIG, NULL, 0, GM_E_CONFIG, "the plugin refused its parameters"},
+        {GM_E_CONFIG, "top must be odd", 0, GM_E_CONFIG,
+         "plugin acme.sample 1.2.3-rc.1+build5: top must be odd"},
+        {GM_E_CONFIG, NULL, 0, GM_E_CONFIG,
+         "plugin acme.sample 1.2.3-rc.1+build5: it refuses these parameters"},
         {GM_E_CONFIG, "x", 2000, GM_E_CONFIG, budget},
         {GM_E_NOMEM, NULL, 2000, GM_E_PLUGIN, budget},
         {GM_E_UNSUPPORTED, "no service x", 0, GM_E_PLUGIN,
-         "metric 'reach': plugin acme.sample failed in create: no service x"},
+         "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 failed in create: no service x"},
         {GM_E_INTERNAL, NULL, 0, GM_E_PLUGIN,
-         "metric 'reach': plugin acme.sample failed in create: internal error"},
+         "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 failed in create: internal error"},
         {7, NULL, 0, GM_E_PLUGIN,
-         "metric 'reach': plugin acme.sample failed in create: unknown error"},
+         "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 failed in create: unknown error"},
         {GM_OK, "said, but succeeded", 0, GM_E_PLUGIN,
-         "metric 'reach': plugin acme.sample failed in create: said, but succeeded"},
+         "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 failed in create: said, but "
+         "succeeded"},
         {GM_OK, NULL, 0, GM_E_PLUGIN,
-         "metric 'reach': plugin acme.sample failed in create: internal error"},
+         "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 failed in create: internal error"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         for (int rubbish = 0; rubbish < (cases[i].status == GM_OK ? 1 : 2); rubbish++) {
@@ -153,7 +156,8 @@ static void test_statuses(void **state)
             fake.status = cases[n].status;
             fake.text = cases[n].text;
             fake.gives_rubbish = true;
-            (void)snprintf(want, sizeof want, "metric 'reach': plugin acme.sample failed in %s: %s",
+            (void)snprintf(want, sizeof want,
+                           "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 failed in %s: %s",
                            breadcrumb_call_name(all_calls[k]), cases[n].said);
             assert_int_equal(do_call(i, all_calls[k], &given, a, b, &out, &err), GM_E_PLUGIN);
             assert_string_equal(err.message, want);
@@ -187,9 +191,10 @@ static void test_missing_state_and_old_text(void **state)
         char want[256];
         fake.failing = giving[k];
         fake.gives_nothing = true;
-        (void)snprintf(want, sizeof want,
-                       "metric 'reach': plugin acme.sample failed in %s: internal error",
-                       breadcrumb_call_name(giving[k]));
+        (void)snprintf(
+            want, sizeof want,
+            "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 failed in %s: internal error",
+            breadcrumb_call_name(giving[k]));
         assert_int_equal(do_call(i, giving[k], &given, NULL, NULL, NULL, &err), GM_E_PLUGIN);
         assert_string_equal(err.message, want);
         /* It says something and succeeds; the next call fails without a word. */
@@ -200,8 +205,9 @@ static void test_missing_state_and_old_text(void **state)
         fake.text = NULL;
         fake.status = GM_E_INPUT;
         assert_int_equal(instance_merge(i, NULL, NULL, &err), GM_E_PLUGIN);
-        assert_string_equal(err.message,
-                            "metric 'reach': plugin acme.sample failed in merge: wrong input");
+        assert_string_equal(
+            err.message,
+            "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 failed in merge: wrong input");
         instance_free(i);
     }
 }
@@ -235,8 +241,9 @@ static void test_arguments(void **state)
     assert_int_equal(out.len, 6);
     assert_memory_equal(out.data, "abcdef", 6);
     assert_int_equal(instance_serialize(i, b, &out, &err), GM_E_PLUGIN); /* above the ceiling */
-    assert_string_equal(err.message, "metric 'reach': plugin acme.sample failed in serialize: a "
-                                     "limit was reached");
+    assert_string_equal(
+        err.message, "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 failed in serialize: a "
+                     "limit was reached");
     bytes_deinit(&out);
     for (uint32_t format = 2; format <= 3; format++) {
         assert_int_equal(instance_deserialize(i, format, "xyz", 3, &c, &err), GM_OK);
@@ -282,9 +289,10 @@ static void test_budget(void **state)
     fake.state_bytes = STATE;
     assert_int_equal(instance_state_new(i, &more, &err), GM_E_PLUGIN);
     assert_null(more);
-    assert_string_equal(err.message,
-                        "metric 'reach': needs more than its budget of 3 MiB in state_new; raise "
-                        "metric_memory_max, or choose a bounded mode of plugin acme.sample");
+    assert_string_equal(
+        err.message,
+        "metric 'reach': needs more than its budget of 3 MiB in state_new; raise "
+        "metric_memory_max, or choose a bounded mode of plugin acme.sample 1.2.3-rc.1+build5");
     instance_state_free(i, states[0]);
     assert_int_equal(instance_memory(i), base + (3 << 20) / 2);
     assert_int_equal(instance_state_new(i, &states[0], &err), GM_OK); /* room again */
@@ -295,8 +303,9 @@ static void test_budget(void **state)
     fake.takes = 0;
     fake.status = GM_E_INPUT; /* and the next failure is not the budget's */
     assert_int_equal(instance_merge(i, states[0], states[1], &err), GM_E_PLUGIN);
-    assert_string_equal(err.message,
-                        "metric 'reach': plugin acme.sample failed in merge: wrong input");
+    assert_string_equal(
+        err.message,
+        "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 failed in merge: wrong input");
     instance_state_free(i, states[0]);
     instance_state_free(i, states[1]);
     assert_int_equal(instance_memory(i), base);

@@ -86,9 +86,10 @@ static void expect_refused(const gm_emit *e, const char *output, const char *tex
     taken t = {0};
     char want[256];
     fake_reset();
-    (void)snprintf(want, sizeof want,
-                   "metric 'reach': plugin acme.sample emitted a wrong value for '%s': %s", output,
-                   text);
+    (void)snprintf(
+        want, sizeof want,
+        "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 emitted a wrong value for '%s': %s",
+        output, text);
     assert_int_equal(finalize(e, 1, &t, &err), GM_E_PLUGIN);
     assert_int_equal(err.code, GM_E_PLUGIN);
     assert_string_equal(err.message, want);
@@ -237,8 +238,10 @@ static void test_after_a_refusal(void **state)
         fake_reset();
         fake.ignores_emit_status = ignores == 1;
         assert_int_equal(finalize(emits, 4, &t, &err), GM_E_PLUGIN);
-        assert_string_equal(err.message, "metric 'reach': plugin acme.sample emitted a wrong value "
-                                         "for 'share': not a finite number");
+        assert_string_equal(
+            err.message,
+            "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 emitted a wrong value "
+            "for 'share': not a finite number");
         assert_int_equal(t.n, 2);
         assert_int_equal(fake.emit_status[3], ignores == 1 ? GM_E_CANCELLED : GM_OK);
     }
@@ -273,8 +276,9 @@ static void test_failure_after_values(void **state)
     fake.status = GM_E_LIMIT;
     fake.text = "too many";
     assert_int_equal(finalize(emits, 1, &t, &err), GM_E_PLUGIN);
-    assert_string_equal(err.message,
-                        "metric 'reach': plugin acme.sample failed in finalize: too many");
+    assert_string_equal(
+        err.message,
+        "metric 'reach': plugin acme.sample 1.2.3-rc.1+build5 failed in finalize: too many");
     assert_int_equal(t.n, 1);
     instance *i = NULL;
     instance_options options = {
