@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * bytes.h - a growing buffer with a ceiling, and a reader that distrusts what it reads.
  *
- * All integers are little-endian. Writers never fail below the ceiling; above it `failed` is set and
- * stays, and nothing more is written. Readers past the end set `bad` and give zeros: check once. */
+ * All integers are little-endian. Writers never fail below the ceiling; above it `failed` is set
+ * and stays, and nothing more is written. Readers past the end set `bad` and give zeros: check
+ * once. */
 #ifndef GM_BASE_BYTES_H
 #define GM_BASE_BYTES_H
 
@@ -30,9 +31,9 @@ void bytes_u32(bytes *b, uint32_t v);
 void bytes_u64(bytes *b, uint64_t v);
 void bytes_i64(bytes *b, int64_t v);
 void bytes_f64(bytes *b, double v);
-void bytes_varint(bytes *b, uint64_t v);               /* LEB128 */
-void bytes_blob(bytes *b, const void *p, size_t n);    /* varint length, then the bytes */
-void bytes_str(bytes *b, const char *s);               /* a blob; NULL like "" */
+void bytes_varint(bytes *b, uint64_t v);            /* LEB128 */
+void bytes_blob(bytes *b, const void *p, size_t n); /* varint length, then the bytes */
+void bytes_str(bytes *b, const char *s);            /* a blob; NULL like "" */
 void bytes_printf(bytes *b, const char *fmt, ...) GM_PRINTF(2, 3);
 
 typedef struct bytes_reader {

@@ -13,9 +13,9 @@
 #include "base/arena.h"
 
 typedef struct dict {
-    gm_str *strings;     /* by code; borrowed by readers until dict_clear() */
-    uint64_t *hashes;    /* by code: hash_64(string, seed 0) */
-    uint32_t *slots;     /* code + 1, or 0 */
+    gm_str *strings;  /* by code; borrowed by readers until dict_clear() */
+    uint64_t *hashes; /* by code: hash_64(string, seed 0) */
+    uint32_t *slots;  /* code + 1, or 0 */
     uint32_t n, cap, n_slots, max;
     arena text;
 } dict;

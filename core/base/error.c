@@ -97,8 +97,8 @@ const char *error_text(gm_status code)
         return "not supported";
     case GM_E_INTERNAL:
         return "internal error";
-#define X(name, value, text) \
-    case name:               \
+#define X(name, value, text)                                                                       \
+    case name:                                                                                     \
         return text;
         GM_STATUS_LIST(X)
 #undef X

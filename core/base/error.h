@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * error.h - errors as values, and assertions.
  *
- * A function that can fail because of what it was given (input, configuration, a plugin, a script, a
- * file) returns gm_status and takes a gm_error * last, which may be NULL. The error is filled once, at
- * the place that knows; callers pass it on. A mistake of ours is a GM_ASSERT: on in every build. */
+ * A function that can fail because of what it was given (input, configuration, a plugin, a script,
+ * a file) returns gm_status and takes a gm_error * last, which may be NULL. The error is filled
+ * once, at the place that knows; callers pass it on. A mistake of ours is a GM_ASSERT: on in every
+ * build. */
 #ifndef GM_BASE_ERROR_H
 #define GM_BASE_ERROR_H
 
@@ -15,14 +16,14 @@
 #include <goalmill/plugin.h>
 
 /* Statuses of our own, beside those of the plugin ABI. Never renumbered. */
-#define GM_STATUS_LIST(X)                                          \
-    X(GM_E_IO, -20, "input or output failed")                      \
-    X(GM_E_NOT_FOUND, -21, "not found")                            \
-    X(GM_E_LOCKED, -22, "locked by another run")                   \
-    X(GM_E_DAMAGED, -23, "damaged")                                \
-    X(GM_E_SYNTAX, -24, "syntax error")                            \
-    X(GM_E_PLUGIN, -25, "a plugin failed")                         \
-    X(GM_E_RULE, -26, "a rule failed")                             \
+#define GM_STATUS_LIST(X)                                                                          \
+    X(GM_E_IO, -20, "input or output failed")                                                      \
+    X(GM_E_NOT_FOUND, -21, "not found")                                                            \
+    X(GM_E_LOCKED, -22, "locked by another run")                                                   \
+    X(GM_E_DAMAGED, -23, "damaged")                                                                \
+    X(GM_E_SYNTAX, -24, "syntax error")                                                            \
+    X(GM_E_PLUGIN, -25, "a plugin failed")                                                         \
+    X(GM_E_RULE, -26, "a rule failed")                                                             \
     X(GM_E_STOPPED, -27, "stopped by a signal")
 
 enum {
@@ -70,10 +71,10 @@ void error_list_addf(error_list *list, const char *path, uint32_t line, uint32_t
 void error_list_deinit(error_list *list);
 
 /* Programmer errors end the process: nothing after them can be trusted. */
-#define GM_ASSERT(cond)                                                                       \
-    do {                                                                                      \
-        if (!(cond))                                                                          \
-            error_assert_failed(#cond, __FILE__, __LINE__);                                   \
+#define GM_ASSERT(cond)                                                                            \
+    do {                                                                                           \
+        if (!(cond))                                                                               \
+            error_assert_failed(#cond, __FILE__, __LINE__);                                        \
     } while (0)
 
 _Noreturn void error_assert_failed(const char *cond, const char *file, int line);

@@ -175,7 +175,8 @@ gm_status file_make_folders(const char *path, gm_error *err)
 }
 
 /* One level: removes files, and pushes the folders it meets onto the stack. */
-static gm_status empty_folder(const char *path, char ***stack, size_t *n, size_t *cap, gm_error *err)
+static gm_status empty_folder(const char *path, char ***stack, size_t *n, size_t *cap,
+                              gm_error *err)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)

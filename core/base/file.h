@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * file.h - files that are whole or not there.
  *
- * A file is written aside (".tmp.NAME"), synced, renamed; then its folder is synced. A failed fsync is
- * final: nobody may call it again and believe the answer. */
+ * A file is written aside (".tmp.NAME"), synced, renamed; then its folder is synced. A failed fsync
+ * is final: nobody may call it again and believe the answer. */
 #ifndef GM_BASE_FILE_H
 #define GM_BASE_FILE_H
 
@@ -34,8 +34,9 @@ void file_abandon(file_aside *f); /* removes what is there; takes one that is cl
 gm_status file_save(const char *path, const void *p, size_t n, gm_error *err);
 gm_status file_sync_folder(const char *path, gm_error *err);
 
-/* For many files in a folder that is itself aside: each is written in place, which must be free, then
- * all are synced at once (with whatever else their file system holds): one flush instead of one a file. */
+/* For many files in a folder that is itself aside: each is written in place, which must be free,
+ * then all are synced at once (with whatever else their file system holds): one flush instead of
+ * one a file. */
 gm_status file_put(const char *path, const void *p, size_t n, gm_error *err);
 gm_status file_sync_all(const char *folder, gm_error *err);
 

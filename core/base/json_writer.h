@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * json_writer.h - JSON into a buffer. Commas and escapes are its business; the caller keeps begin and
- * end in pairs (asserted). A number that is not finite is written as null. Strings must be UTF-8. */
+ * json_writer.h - JSON into a buffer. Commas and escapes are its business; the caller keeps begin
+ * and end in pairs (asserted). A number that is not finite is written as null. Strings must be
+ * UTF-8. */
 #ifndef GM_BASE_JSON_WRITER_H
 #define GM_BASE_JSON_WRITER_H
 
@@ -14,7 +15,7 @@ enum { JSON_WRITER_DEPTH_MAX = 32 };
 typedef struct json_writer {
     bytes *out; /* borrowed */
     uint32_t depth;
-    bool pretty;                          /* two spaces a level */
+    bool pretty;                           /* two spaces a level */
     bool has_items[JSON_WRITER_DEPTH_MAX]; /* of each open level */
     bool after_key;
     bool inline_level[JSON_WRITER_DEPTH_MAX]; /* no line breaks within, even when pretty */

@@ -20,9 +20,9 @@ typedef struct quantity {
     double value;
 } quantity;
 
-/* Reads the whole of text (surrounding blanks are ignored). Units: % pp | us ms s min h d w | B KB MB
- * GB KiB MiB GiB. Several durations may follow each other, largest first. On failure err says what was
- * expected and names the units; code GM_E_CONFIG. */
+/* Reads the whole of text (surrounding blanks are ignored). Units: % pp | us ms s min h d w | B KB
+ * MB GB KiB MiB GiB. Several durations may follow each other, largest first. On failure err says
+ * what was expected and names the units; code GM_E_CONFIG. */
 gm_status quantity_parse(quantity *out, const char *text, gm_error *err);
 
 /* A duration in whole microseconds, exactly; a byte count. Other kinds are errors. */

@@ -123,7 +123,8 @@ void quantity_text_share(double v, int decimals, char text[QUANTITY_TEXT_SIZE])
     } else {
         int by_size = a >= 100 ? 1 : decimals_for(a, 3);
         format_fixed(percent, by_size, true, number);
-        while (a < 100 && by_size < QUANTITY_TEXT_DECIMALS_MAX && strcmp(number + (v < 0), "100") == 0)
+        while (a < 100 && by_size < QUANTITY_TEXT_DECIMALS_MAX &&
+               strcmp(number + (v < 0), "100") == 0)
             format_fixed(percent, ++by_size, true, number);
     }
     (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.100s %%", number);
@@ -138,8 +139,8 @@ static void format_two(const char *sign, int64_t large, const char *large_unit, 
     if (small == 0)
         (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.40s %s", grouped, large_unit);
     else
-        (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.40s %s %" PRId64 " %s", grouped, large_unit, small,
-                       small_unit);
+        (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.40s %s %" PRId64 " %s", grouped, large_unit,
+                       small, small_unit);
 }
 
 /* Rounded first, so that 59 min 59.9 s is 1 h. */
@@ -190,7 +191,8 @@ void quantity_text_money(double minor, const char *currency, char text[QUANTITY_
     const char *name = currency != NULL ? currency : "";
     char number[QUANTITY_TEXT_SIZE];
     format_money(minor, name, number);
-    (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.100s%s%.8s", number, *name != '\0' ? " " : "", name);
+    (void)snprintf(text, QUANTITY_TEXT_SIZE, "%.100s%s%.8s", number, *name != '\0' ? " " : "",
+                   name);
 }
 
 /* Seconds in a unit of time, 0 for any other unit. */

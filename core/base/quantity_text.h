@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * quantity_text.h - numbers for people, in sentences and tables: by unit, rounded to what a reader can
- * use, a comma between thousands, no locale. Texts go to the caller's buffer. Exact figures stand in
- * the JSON files. */
+ * quantity_text.h - numbers for people, in sentences and tables: by unit, rounded to what a reader
+ * can use, a comma between thousands, no locale. Texts go to the caller's buffer. Exact figures
+ * stand in the JSON files. */
 #ifndef GM_BASE_QUANTITY_TEXT_H
 #define GM_BASE_QUANTITY_TEXT_H
 
@@ -20,9 +20,10 @@ void quantity_text_duration(double seconds, char text[QUANTITY_TEXT_SIZE]);
 /* Of minor units: 19990, "CNY" is "199.90 CNY"; as many decimals as the currency has (ISO 4217).
  * currency NULL or "": two decimals, no name. */
 void quantity_text_money(double minor, const char *currency, char text[QUANTITY_TEXT_SIZE]);
-/* By the unit of a value: "1" a share; s, ms, us, min, h, d a duration; three capitals money in minor
- * units. A word in lower case ("events") names what is counted, which a title says already: the number
- * alone, as for "" and NULL. Any other name stands behind the number: "0.084 events/actor". */
+/* By the unit of a value: "1" a share; s, ms, us, min, h, d a duration; three capitals money in
+ * minor units. A word in lower case ("events") names what is counted, which a title says already:
+ * the number alone, as for "" and NULL. Any other name stands behind the number: "0.084
+ * events/actor". */
 void quantity_text_unit(double v, const char *unit, char text[QUANTITY_TEXT_SIZE]);
 /* quantity_text_unit() without the name of a unit, for the second of two numbers. */
 void quantity_text_bare(double v, const char *unit, char text[QUANTITY_TEXT_SIZE]);

@@ -10,8 +10,8 @@
 #include "base/civil.h"
 
 /* How a log writes its times. An epoch has the form [-+]?digits[.digits]. AUTO takes what has a '-'
- * after four digits as RFC 3339, else an epoch by its size: below 1e11 seconds (until the year 5138),
- * below 1e14 milliseconds, below 1e17 microseconds, above nanoseconds. */
+ * after four digits as RFC 3339, else an epoch by its size: below 1e11 seconds (until the year
+ * 5138), below 1e14 milliseconds, below 1e17 microseconds, above nanoseconds. */
 typedef enum timestamp_format {
     TIMESTAMP_AUTO,
     TIMESTAMP_RFC3339, /* also "2026-11-21 10:00:00,5", without seconds, without a zone, a bare date

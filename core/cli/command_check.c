@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * command_check.c - goalmill check: validates a configuration with its plugins and rules, and prints
- * what a run would do. Opens no log. */
+ * command_check.c - goalmill check: validates a configuration with its plugins and rules, and
+ * prints what a run would do. Opens no log. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +12,8 @@
 #include "run/stop_signal.h"
 
 static const command_option options[] = {
-    {"--date", "DAY", "last day of the period, such as 2026-11-21 (default: until, else yesterday)"},
+    {"--date", "DAY",
+     "last day of the period, such as 2026-11-21 (default: until, else yesterday)"},
 };
 
 static void print_period(const char *name, const period *p)
@@ -79,8 +80,8 @@ static void print_goal(const plan *p, const plan_goal *g)
         (void)printf("; target %s", g->config->target.text);
     if (g->has_baseline)
         (void)printf(" from %s", g->config->baseline.text);
-    (void)printf("; area %s, weight %g\n", g->config->area.text == NULL ? "-" : g->config->area.text,
-                 g->config->weight);
+    (void)printf("; area %s, weight %g\n",
+                 g->config->area.text == NULL ? "-" : g->config->area.text, g->config->weight);
 }
 
 static void print_plan(run_setup *s)
@@ -118,9 +119,10 @@ const command command_check = {
     .name = "check",
     .operand = "CONFIG",
     .summary = "validate a configuration and print what a run would do",
-    .doc = "Validates CONFIG with all plugins and rules that it names, and prints the plan: period, "
-           "sources and their logs, metrics, goals. All errors are reported at once, with file, line "
-           "and column. No log is opened and nothing is written.",
+    .doc =
+        "Validates CONFIG with all plugins and rules that it names, and prints the plan: period, "
+        "sources and their logs, metrics, goals. All errors are reported at once, with file, line "
+        "and column. No log is opened and nothing is written.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .run = run,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * command_help.c - goalmill help [TOPIC]: a command, the configuration's reference, the man page. */
+ * command_help.c - goalmill help [TOPIC]: a command, the configuration's reference, the man page.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -44,7 +45,8 @@ const command command_help = {
     .name = "help",
     .operand = "[TOPIC]",
     .summary = "help on a command, the keys of a configuration, or the man page",
-    .doc = "Without TOPIC, the list of commands. TOPIC is the name of a command, 'configuration' for "
-           "the reference of all keys as Markdown, or 'man' for the man page.",
+    .doc =
+        "Without TOPIC, the list of commands. TOPIC is the name of a command, 'configuration' for "
+        "the reference of all keys as Markdown, or 'man' for the man page.",
     .run = run,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * command_parse.c - arguments of a command by its table: "--name value", "--name=value", switches, and
- * one operand. */
+ * command_parse.c - arguments of a command by its table: "--name value", "--name=value", switches,
+ * and one operand. */
 #include <string.h>
 
 #include "base/error.h"

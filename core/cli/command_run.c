@@ -24,11 +24,13 @@
 static const uint32_t batch_rows_default = 4096;
 
 static const command_option options[] = {
-    {"--date", "DAY", "last day of the period, such as 2026-11-21 (default: until, else yesterday)"},
+    {"--date", "DAY",
+     "last day of the period, such as 2026-11-21 (default: until, else yesterday)"},
     {"--workers", "N", "worker processes at a time, or auto for one a core"},
     {"--out", "DIR", "write below DIR instead of out_dir"},
     {"--fail-on", "STATUS,…",
-     "exit with 1 when a goal has one of these statuses (missed, at_risk, no_data, low_n, error, …)"},
+     "exit with 1 when a goal has one of these statuses (missed, at_risk, no_data, low_n, error, "
+     "…)"},
     {"--json", NULL, "print the scorecards as JSON instead of a table"},
     {"--quiet", NULL, "no progress, no warnings; errors only"},
     {"--batch-rows", "N", "events a batch, 1 to 65536; results do not depend on it"},
@@ -113,11 +115,11 @@ static void apply_fail_on(run_state *s, const char *list)
         if (!is_listed(list, scorecard_status_name(card->status)))
             continue;
         MEM_GROW(r->causes, r->n_causes, r->causes_cap);
-        r->causes[r->n_causes++] = (run_cause){
-            .exit_code = COMMAND_FAIL_ON,
-            .text = arena_printf(&r->memory, "goal %s is %s",
-                                 s->setup.plan->goals[card->goal].config->name,
-                                 scorecard_status_name(card->status))};
+        r->causes[r->n_causes++] =
+            (run_cause){.exit_code = COMMAND_FAIL_ON,
+                        .text = arena_printf(&r->memory, "goal %s is %s",
+                                             s->setup.plan->goals[card->goal].config->name,
+                                             scorecard_status_name(card->status))};
     }
 }
 
@@ -198,9 +200,9 @@ static gm_status run_night(run_state *s, const command_args *args, gm_error *err
                        .workers = c->workers == 0 ? night_auto_workers() : c->workers,
                        .memory_max = c->memory_max == 0 ? night_auto_memory() : c->memory_max,
                        .batch_rows = (uint32_t)batch_rows,
-                       .progress = is_quiet                        ? NIGHT_SILENT
+                       .progress = is_quiet                     ? NIGHT_SILENT
                                    : isatty(STDERR_FILENO) == 1 ? NIGHT_BAR
-                                                                   : NIGHT_LINES};
+                                                                : NIGHT_LINES};
     s->has_night = true;
     return night_run(&s->night, &o, err);
 }
@@ -261,7 +263,8 @@ static int run(const command_args *args)
         return COMMAND_USAGE;
     stop_signal_install();
     run_setup_init(&s.setup);
-    run_setup_flag(&s.setup, "workers", command_value(&command_run, args, "--workers"), "--workers");
+    run_setup_flag(&s.setup, "workers", command_value(&command_run, args, "--workers"),
+                   "--workers");
     run_setup_flag(&s.setup, "out_dir", command_value(&command_run, args, "--out"), "--out");
     int code = COMMAND_USAGE;
     if (run_setup_plan(&s.setup, args->operand, command_value(&command_run, args, "--date"))) {
@@ -288,8 +291,10 @@ const command command_run = {
     .operand = "CONFIG",
     .summary = "read the logs, score the goals, write the scorecards",
     .doc =
-        "Runs a night: reads the logs that CONFIG names, computes its metrics, scores its goals and "
-        "writes the scorecards to out_dir/<run id>; out_dir/latest then points there. Ends with the "
+        "Runs a night: reads the logs that CONFIG names, computes its metrics, scores its goals "
+        "and "
+        "writes the scorecards to out_dir/<run id>; out_dir/latest then points there. Ends with "
+        "the "
         "scorecards as a table on standard output; progress and warnings go to standard error.\n\n"
         "The whole configuration is checked before any log is opened. What had to be skipped is "
         "counted, named in run.json and shown on the scorecards that it touches.",

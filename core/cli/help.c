@@ -62,7 +62,8 @@ void help_overview(void)
     (void)printf("\ncommands:\n");
     for (uint32_t i = 0; i < commands_n; i++)
         (void)printf("  %-18s %s\n", commands[i]->name, commands[i]->summary);
-    (void)printf("\n  goalmill COMMAND --help tells more; goalmill --version says which this is.\n");
+    (void)printf(
+        "\n  goalmill COMMAND --help tells more; goalmill --version says which this is.\n");
 }
 
 void help_command(const command *c)

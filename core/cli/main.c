@@ -23,9 +23,9 @@ static const command *find(const char *name)
     return NULL;
 }
 
-/* A standard stream that is closed would be the number of the next file we open, and get what was meant
- * for the stream. What is put in its place fails for stdin and stdout, as a closed stream does; what is
- * said on stderr then goes nowhere. */
+/* A standard stream that is closed would be the number of the next file we open, and get what was
+ * meant for the stream. What is put in its place fails for stdin and stdout, as a closed stream
+ * does; what is said on stderr then goes nowhere. */
 static void hold_standard_streams(void)
 {
     static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * run_setup.c - see run_setup.h. The only place below main() that reads the clock and the environment. */
+ * run_setup.c - see run_setup.h. The only place below main() that reads the clock and the
+ * environment. */
 #include "cli/run_setup.h"
 
 #include <ctype.h>
@@ -33,8 +34,7 @@ void run_setup_flag(run_setup *s, const char *key, const char *text, const char 
     if (text == NULL)
         return;
     GM_ASSERT(s->n_overrides < RUN_SETUP_OVERRIDES_MAX);
-    s->overrides[s->n_overrides++] =
-        (config_override){.key = key, .value = text, .origin = flag};
+    s->overrides[s->n_overrides++] = (config_override){.key = key, .value = text, .origin = flag};
 }
 
 /* GOALMILL_WORKERS and its like: one for each key of [run]. */

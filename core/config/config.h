@@ -140,10 +140,10 @@ typedef struct config_override {
     const char *key, *value, *origin;
 } config_override;
 
-/* *out is owned: config_free(). GM_E_CONFIG: errors has at least one entry more; *out then is what could
- * be understood, so that the checks that follow can tell what else is wrong (required texts may be NULL),
- * or NULL when a file could not be. Flags stand before variables in overrides; the first that names a key
- * wins. */
+/* *out is owned: config_free(). GM_E_CONFIG: errors has at least one entry more; *out then is what
+ * could be understood, so that the checks that follow can tell what else is wrong (required texts
+ * may be NULL), or NULL when a file could not be. Flags stand before variables in overrides; the
+ * first that names a key wins. */
 gm_status config_load(config **out, const char *path, const config_override *overrides,
                       uint32_t n_overrides, error_list *errors);
 void config_free(config *c);

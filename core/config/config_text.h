@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * config_text.h - a text of the configuration with its place in a file, so that whoever understands it
- * can report errors with file, line and column. */
+ * config_text.h - a text of the configuration with its place in a file, so that whoever understands
+ * it can report errors with file, line and column. */
 #ifndef GM_CONFIG_CONFIG_TEXT_H
 #define GM_CONFIG_CONFIG_TEXT_H
 
@@ -20,8 +20,9 @@ typedef struct config_break {
 typedef struct config_text {
     const char *text;
     const char *path;
-    uint32_t line, column;      /* of the value's first character */
-    const config_break *breaks; /* where further lines of the file begin in it, ascending; NULL: none */
+    uint32_t line, column; /* of the value's first character */
+    const config_break
+        *breaks; /* where further lines of the file begin in it, ascending; NULL: none */
     uint32_t n_breaks;
 } config_text;
 

@@ -26,7 +26,7 @@ typedef struct ini_entry {
     uint32_t value_line, value_column; /* of the value's first character */
     const config_break *breaks;        /* where further lines begin in the value; the arena's */
     uint32_t n_breaks;
-    uint32_t offset;                   /* of the line, in the text */
+    uint32_t offset; /* of the line, in the text */
 } ini_entry;
 
 /* "[kind name]" and the entries below it. */

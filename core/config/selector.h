@@ -11,7 +11,7 @@
 typedef struct selector_label {
     const char *name;
     const char *text; /* NULL: *, all there are */
-    uint32_t column; /* of the name, in the file */
+    uint32_t column;  /* of the name, in the file */
 } selector_label;
 
 typedef struct selector {

@@ -21,8 +21,8 @@ void event_reader_free(event_reader *r);
 
 /* Opens the log at path, mapped by m (both borrowed until it ends). */
 gm_status event_reader_open(event_reader *r, const mapping *m, const char *path, gm_error *err);
-/* *out is NULL at the verified end of the log. On GM_E_DAMAGED, GM_E_LIMIT or GM_E_IO the batches so
- * far are the complete lines before the damage. */
+/* *out is NULL at the verified end of the log. On GM_E_DAMAGED, GM_E_LIMIT or GM_E_IO the batches
+ * so far are the complete lines before the damage. */
 gm_status event_reader_next(event_reader *r, const event_batch **out, gm_error *err);
 
 /* Of the log that is or was open; borrowed. */

@@ -8,11 +8,12 @@
  *
  * Left of an operator stands a field, right of it a value: a bare word, "a string in double quotes"
  * (\" and \\ inside), or a number. A number compares as number, anything else as text (== != in
- * contains), where < <= > >= want a number. With a missing field == < <= > >= in contains are false,
+ * contains), where < <= > >= want a number. With a missing field == < <= > >= in contains are
+ * false,
  * != and not in are true. and binds tighter than or; not tighter than both.
  *
- * An expression is compiled once to a list of steps over byte registers and evaluated by whole columns,
- * once per dictionary entry where there is a dictionary. */
+ * An expression is compiled once to a list of steps over byte registers and evaluated by whole
+ * columns, once per dictionary entry where there is a dictionary. */
 #ifndef GM_EVENT_EXPRESSION_H
 #define GM_EVENT_EXPRESSION_H
 
@@ -47,20 +48,21 @@ typedef struct expression_part {
     const expression *condition; /* NULL: every event */
 } expression_part;
 
-/* Compiles text; wants its columns of s. An unknown field, a syntax error or a value of the wrong kind
- * gives an error at its character (line and column of the file). */
+/* Compiles text; wants its columns of s. An unknown field, a syntax error or a value of the wrong
+ * kind gives an error at its character (line and column of the file). */
 gm_status expression_compile(const expression **out, const config_text *text, schema *s,
                              const expression_fields *fields, arena *run_arena, gm_error *err);
 gm_status expression_compile_part(expression_part *out, const config_text *text, schema *s,
                                   const expression_fields *fields, arena *run_arena, gm_error *err);
 
-/* The expression in one normal spelling (spaces, parentheses, quotes), for keys and plans; borrowed. */
+/* The expression in one normal spelling (spaces, parentheses, quotes), for keys and plans;
+ * borrowed. */
 const char *expression_canonical(const expression *e);
 bool expression_reads(const expression *e, const char *field);
 const char *expression_part_canonical(const expression_part *p, arena *run_arena);
 
-/* What evaluation remembers between batches of a log (results by dictionary entry) and its registers.
- * One for each expression and worker. */
+/* What evaluation remembers between batches of a log (results by dictionary entry) and its
+ * registers. One for each expression and worker. */
 typedef struct expression_run expression_run;
 expression_run *expression_run_new(const expression *e);
 void expression_run_free(expression_run *run);

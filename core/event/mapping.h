@@ -13,8 +13,9 @@
 
 typedef struct mapping mapping;
 
-/* Every error of the source's paths, constants and value tables is added to errors; then *out is NULL.
- * s and source are borrowed for the life of the mapping. It opens the source's time_zone itself. */
+/* Every error of the source's paths, constants and value tables is added to errors; then *out is
+ * NULL. s and source are borrowed for the life of the mapping. It opens the source's time_zone
+ * itself. */
 gm_status mapping_new(mapping **out, const config_source *source, const schema *s,
                       error_list *errors);
 void mapping_free(mapping *m);

@@ -33,8 +33,8 @@ typedef struct schema {
 
 void schema_init(schema *s, arena *run_arena);
 void schema_deinit(schema *s);
-/* The number of the column, added when it is not there; wishes are united. dict and hash mean nothing
- * for other kinds than TEXT. LIMIT_COLUMNS is the caller's to check. */
+/* The number of the column, added when it is not there; wishes are united. dict and hash mean
+ * nothing for other kinds than TEXT. LIMIT_COLUMNS is the caller's to check. */
 uint32_t schema_want(schema *s, const char *field, schema_kind kind, bool dict, bool hash);
 
 #endif

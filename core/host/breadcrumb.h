@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * breadcrumb.h - where a worker is, in a page shared with the supervisor: when a worker dies, this
- * tells which plugin, function and log it was in. One a worker, a cache line each, two relaxed stores a
- * call. */
+ * tells which plugin, function and log it was in. One a worker, a cache line each, two relaxed
+ * stores a call. */
 #ifndef GM_HOST_BREADCRUMB_H
 #define GM_HOST_BREADCRUMB_H
 
@@ -9,23 +9,23 @@
 #include <stdint.h>
 
 /* What a worker is doing; the names are for messages ("in update"). */
-#define BREADCRUMB_CALL_LIST(X) \
-    X(NONE, "")                 \
-    X(LOAD, "load")             \
-    X(CREATE, "create")         \
-    X(STATE_NEW, "state_new")   \
-    X(STATE_FREE, "state_free") \
-    X(UPDATE, "update")         \
-    X(MERGE, "merge")           \
-    X(SERIALIZE, "serialize")   \
-    X(DESERIALIZE, "deserialize") \
+#define BREADCRUMB_CALL_LIST(X)                                                                    \
+    X(NONE, "")                                                                                    \
+    X(LOAD, "load")                                                                                \
+    X(CREATE, "create")                                                                            \
+    X(STATE_NEW, "state_new")                                                                      \
+    X(STATE_FREE, "state_free")                                                                    \
+    X(UPDATE, "update")                                                                            \
+    X(MERGE, "merge")                                                                              \
+    X(SERIALIZE, "serialize")                                                                      \
+    X(DESERIALIZE, "deserialize")                                                                  \
     X(FINALIZE, "finalize")
 
 typedef enum breadcrumb_call {
 #define X(id, name) BREADCRUMB_##id,
     BREADCRUMB_CALL_LIST(X)
 #undef X
-    BREADCRUMB_CALLS
+        BREADCRUMB_CALLS
 } breadcrumb_call;
 
 typedef struct breadcrumb {

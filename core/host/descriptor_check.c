@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * descriptor_check.c - versions, sizes, names, flags and references of a descriptor, in the order in
- * which one may be read only after the other was checked. */
+ * descriptor_check.c - versions, sizes, names, flags and references of a descriptor, in the order
+ * in which one may be read only after the other was checked. */
 #include "host/descriptor_check.h"
 
 #include <ctype.h>
@@ -107,21 +107,25 @@ static gm_status check_default(const context *c, const gm_param *p, uint32_t n_e
             is_right = v->u.l.items[i].is_null == 0 && is_value_of(&v->u.l.items[i], p->item_type);
     }
     return is_right ? GM_OK
-                    : wrong(c, "parameter '%s' has a default that is no value of its type; is_null "
-                               "means none", p->name);
+                    : wrong(c,
+                            "parameter '%s' has a default that is no value of its type; is_null "
+                            "means none",
+                            p->name);
 }
 
 /* Whatever the host would compare or print must be of the parameter's type. */
 static gm_status check_values(const context *c, const gm_param *p, uint32_t n_enum)
 {
     gm_type type = p->type == GM_T_LIST ? p->item_type : p->type;
-    bool has_order = type == GM_T_I64 || type == GM_T_F64 || type == GM_T_TIME ||
-                     type == GM_T_DURATION;
+    bool has_order =
+        type == GM_T_I64 || type == GM_T_F64 || type == GM_T_TIME || type == GM_T_DURATION;
     const gm_value *limits[] = {&p->min, &p->max};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         if (is_given(limits[i]) && (!has_order || !is_value_of(limits[i], type)))
-            return wrong(c, "parameter '%s' has a limit that is no number of its type; is_null means "
-                            "none", p->name);
+            return wrong(c,
+                         "parameter '%s' has a limit that is no number of its type; is_null means "
+                         "none",
+                         p->name);
     return is_given(&p->def) ? check_default(c, p, n_enum) : GM_OK;
 }
 
@@ -136,18 +140,24 @@ static gm_status check_param(const context *c, const gm_param *p)
     if (p->unit != NULL && !is_text(p->unit))
         return wrong(c, "parameter '%s': its unit is no UTF-8", p->name);
     if ((p->flags & ~(uint32_t)KNOWN_PARAM_FLAGS) != 0)
-        return wrong(c, "parameter '%s' has flags that this host does not know; it needs a newer "
-                        "goalmill", p->name);
+        return wrong(c,
+                     "parameter '%s' has flags that this host does not know; it needs a newer "
+                     "goalmill",
+                     p->name);
     if (p->type < GM_T_BOOL || p->type > GM_T_METRIC)
         return wrong(c, "parameter '%s' has the unknown type %u", p->name, p->type);
     if (p->type == GM_T_METRIC || ((p->flags & GM_P_FAMILY) != 0 && p->type != GM_T_LIST))
-        return wrong(c, "parameter '%s': this version takes no references to metrics, and families "
-                        "of lists only", p->name);
+        return wrong(c,
+                     "parameter '%s': this version takes no references to metrics, and families "
+                     "of lists only",
+                     p->name);
     if (p->type == GM_T_LIST && (!is_scalar(p->item_type) || p->item_type == GM_T_ENUM))
         return wrong(c, "parameter '%s': this version takes lists of scalars only", p->name);
     if (p->type == GM_T_EXPR && (p->flags & GM_P_PART) == 0 && p->item_type != GM_T_BOOL)
-        return wrong(c, "parameter '%s': this version takes conditions (BOOL) and parts of a ratio "
-                        "as expressions", p->name);
+        return wrong(c,
+                     "parameter '%s': this version takes conditions (BOOL) and parts of a ratio "
+                     "as expressions",
+                     p->name);
     uint32_t n_enum = 0;
     if (p->type == GM_T_ENUM) {
         if (p->enum_values == NULL || p->enum_values[0] == NULL)
@@ -175,9 +185,10 @@ static gm_status check_field(const context *c, const gm_descriptor *d, const gm_
     if (!is_text(f->doc) || f->doc[0] == '\0')
         return wrong(c, "a field has no documentation");
     if ((f->flags & ~(uint32_t)KNOWN_FIELD_FLAGS) != 0)
-        return wrong(c, "a field has flags that this host does not know; it needs a newer goalmill");
-    if (f->type != GM_T_BOOL && f->type != GM_T_I64 && f->type != GM_T_F64 &&
-        f->type != GM_T_STR && f->type != GM_T_TIME)
+        return wrong(c,
+                     "a field has flags that this host does not know; it needs a newer goalmill");
+    if (f->type != GM_T_BOOL && f->type != GM_T_I64 && f->type != GM_T_F64 && f->type != GM_T_STR &&
+        f->type != GM_T_TIME)
         return wrong(c, "a field has the type %u, which no column has", f->type);
     return GM_OK;
 }
@@ -221,8 +232,10 @@ static gm_status check_head(const gm_descriptor *d, context *c)
 {
     c->id = "?";
     if (d->struct_size < SIZE_UP_TO(gm_descriptor, outputs))
-        return wrong(c, "its descriptor has %u bytes, ABI 1.0 has %zu; build it against this "
-                        "version's headers", d->struct_size, SIZE_UP_TO(gm_descriptor, outputs));
+        return wrong(c,
+                     "its descriptor has %u bytes, ABI 1.0 has %zu; build it against this "
+                     "version's headers",
+                     d->struct_size, SIZE_UP_TO(gm_descriptor, outputs));
     if (!is_id(d->id))
         return wrong(c, "its id is no name such as count or vendor.count");
     c->id = d->id;
@@ -231,7 +244,8 @@ static gm_status check_head(const gm_descriptor *d, context *c)
                      GM_ABI_MINOR);
     if (!is_semver(d->version))
         return wrong(c, "its version is no semantic version such as 1.2.0");
-    if (!is_text(d->name) || !is_text(d->description) || !is_text(d->vendor) || !is_text(d->license))
+    if (!is_text(d->name) || !is_text(d->description) || !is_text(d->vendor) ||
+        !is_text(d->license))
         return wrong(c, "lacks a name, description, vendor or license");
     if ((d->algebra & ~(uint64_t)KNOWN_ALGEBRA) != 0)
         return wrong(c, "declares laws that this host does not know; it needs a newer goalmill");
@@ -244,8 +258,10 @@ static gm_status check_head(const gm_descriptor *d, context *c)
         return wrong(c, "its tolerances are no numbers from 0");
     if (d->n_params > LIMIT_PLUGIN_PARAMS || d->n_fields > LIMIT_PLUGIN_PARAMS ||
         d->n_outputs > LIMIT_PLUGIN_PARAMS || d->n_outputs == 0)
-        return wrong(c, "has %u parameters, %u fields, %u outputs; expected at most %d, and an "
-                        "output", d->n_params, d->n_fields, d->n_outputs, LIMIT_PLUGIN_PARAMS);
+        return wrong(c,
+                     "has %u parameters, %u fields, %u outputs; expected at most %d, and an "
+                     "output",
+                     d->n_params, d->n_fields, d->n_outputs, LIMIT_PLUGIN_PARAMS);
     if ((d->n_params != 0 && d->params == NULL) || (d->n_fields != 0 && d->fields == NULL) ||
         d->outputs == NULL)
         return wrong(c, "a list of parameters, fields or outputs is NULL");

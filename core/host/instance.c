@@ -160,7 +160,8 @@ typedef struct emit_context {
 static gm_status wrong_emit(emit_context *c, const char *output, const char *what)
 {
     c->failed = true;
-    return error_set(c->err, GM_E_PLUGIN, "metric '%s': plugin %s %s emitted a wrong value for '%s': %s",
+    return error_set(c->err, GM_E_PLUGIN,
+                     "metric '%s': plugin %s %s emitted a wrong value for '%s': %s",
                      c->instance->options.name, c->instance->options.metric->desc->id,
                      c->instance->options.metric->desc->version, output, what);
 }

@@ -22,8 +22,8 @@ typedef struct instance_options {
 
 typedef struct instance instance;
 
-/* Errors have the code GM_E_PLUGIN, GM_E_CONFIG when create() refused a parameter, or GM_E_FORMAT for
- * a state in a format that the plugin does not read. Then *out is NULL. */
+/* Errors have the code GM_E_PLUGIN, GM_E_CONFIG when create() refused a parameter, or GM_E_FORMAT
+ * for a state in a format that the plugin does not read. Then *out is NULL. */
 gm_status instance_new(instance **out, const instance_options *options, gm_error *err);
 void instance_free(instance *i);
 

@@ -21,10 +21,11 @@
 static gm_status check_metric(const char *path, const gm_metric *m, gm_error *err)
 {
     if (m == NULL || m->struct_size < SIZE_UP_TO(gm_metric, finalize))
-        return error_set(err, GM_E_PLUGIN,
-                         "plugin '%s': a metric's struct is too short for ABI 1.0; build it against "
-                         "this version's headers",
-                         path);
+        return error_set(
+            err, GM_E_PLUGIN,
+            "plugin '%s': a metric's struct is too short for ABI 1.0; build it against "
+            "this version's headers",
+            path);
     if (m->desc == NULL)
         return error_set(err, GM_E_PLUGIN, "plugin '%s': a metric has no descriptor", path);
     gm_status st = descriptor_check(m->desc, path, err);

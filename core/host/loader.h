@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "host/plugin_info.h"
 
-/* Loads path and checks version, sizes and every descriptor before anything is believed. GM_E_PLUGIN
- * with the reason and what to do. *out is static, as the plugin's own data. */
+/* Loads path and checks version, sizes and every descriptor before anything is believed.
+ * GM_E_PLUGIN with the reason and what to do. *out is static, as the plugin's own data. */
 gm_status loader_open(const gm_plugin **out, const char *path, gm_error *err);
 
 /* loader_open() and what there is to say about it; texts are the plugin's own or run_arena's. */

@@ -140,7 +140,10 @@ static void range_error(error_list *errors, const config_text *at, const gm_para
     const char *max = limit_text(p, &p->max, a);
     error_list_addf(errors, at->path, at->line, at->column, "%s = %.80s: out of range%s%s%s%s",
                     p->name, at->text, min[0] == '\0' ? "" : ", from ", min,
-                    max[0] == '\0' ? "" : min[0] == '\0' ? ", to " : " to ", max);
+                    max[0] == '\0'   ? ""
+                    : min[0] == '\0' ? ", to "
+                                     : " to ",
+                    max);
 }
 
 /* One item of a list or a family. */
@@ -269,10 +272,11 @@ static void unknown_param(const gm_descriptor *d, const config_metric *m, const 
     uint32_t family = find_family(d, pair->name);
     if (family != UINT32_MAX) {
         const char *name = d->params[family]->name;
-        error_list_addf(errors, pair->value.path, pair->key_line, pair->key_column,
-                        "'%s' in [metric %s]: '%s' is a family, each item has a key %s.ITEM with ITEM "
-                        "of a-z, 0-9 and '_'",
-                        pair->name, m->name, name, name);
+        error_list_addf(
+            errors, pair->value.path, pair->key_line, pair->key_column,
+            "'%s' in [metric %s]: '%s' is a family, each item has a key %s.ITEM with ITEM "
+            "of a-z, 0-9 and '_'",
+            pair->name, m->name, name, name);
         return;
     }
     static const char *const host_keys[] = {"plugin", "where", "by", "total", "bucket"};
@@ -308,7 +312,8 @@ bool param_parse(param_set *out, const gm_descriptor *d, const config_metric *me
         gm_value value;
         out->places[at] = &pair->value; /* also of a wrong one: it was given */
         if (item == NULL)
-            (void)parse_value(&out->values[at], p, &pair->value, run_arena, errors); /* see errors */
+            (void)parse_value(&out->values[at], p, &pair->value, run_arena,
+                              errors); /* see errors */
         else if (parse_item(&value, p, &pair->value, run_arena, errors))
             add_family_item(out, at, item, &value, run_arena);
     }
@@ -319,9 +324,8 @@ bool param_parse(param_set *out, const gm_descriptor *d, const config_metric *me
         out->values[i] = p->def;
         if (p->def.is_null == 0 || (p->flags & GM_P_REQUIRED) == 0)
             continue;
-        error_list_addf(errors, metric->section.path, metric->section.line,
-                        metric->section.column, "[metric %s] lacks '%s': %.300s", metric->name,
-                        p->name, p->doc);
+        error_list_addf(errors, metric->section.path, metric->section.line, metric->section.column,
+                        "[metric %s] lacks '%s': %.300s", metric->name, p->name, p->doc);
     }
     return errors->n + errors->n_dropped == before;
 }

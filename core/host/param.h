@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * param.h - the parameters of a metric: texts of a configuration to the values that a plugin is given,
- * checked against its descriptor. */
+ * param.h - the parameters of a metric: texts of a configuration to the values that a plugin is
+ * given, checked against its descriptor. */
 #ifndef GM_HOST_PARAM_H
 #define GM_HOST_PARAM_H
 
@@ -11,9 +11,9 @@
 #include "config/config.h"
 
 typedef struct param_set {
-    gm_value *values;            /* a parameter each, defaults filled in */
-    const gm_str **item_names;   /* of a FAMILY, else NULL */
-    const config_text **places;  /* where each was given; NULL: not given */
+    gm_value *values;           /* a parameter each, defaults filled in */
+    const gm_str **item_names;  /* of a FAMILY, else NULL */
+    const config_text **places; /* where each was given; NULL: not given */
 } param_set;
 
 /* Everything wrong is added to errors. Values of EXPR keep their source text; whoever compiles

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * plugin_info.c - descriptors as bytes, from the describe worker to the supervisor. What is loaded is
- * checked again by descriptor_check(): a plugin's constructor may have written to the pipe. */
+ * plugin_info.c - descriptors as bytes, from the describe worker to the supervisor. What is loaded
+ * is checked again by descriptor_check(): a plugin's constructor may have written to the pipe. */
 #include "host/plugin_info.h"
 
 #include <string.h>
@@ -25,7 +25,8 @@ uint32_t plugin_info_output(const gm_descriptor *d, const char *name)
     return UINT32_MAX;
 }
 
-/* ---- saving: NULL and "" are told apart by a byte in front -------------------------------------- */
+/* ---- saving: NULL and "" are told apart by a byte in front --------------------------------------
+ */
 
 static void put_text(bytes *out, const char *s)
 {
@@ -129,7 +130,8 @@ void plugin_info_save(const plugin_info *info, bytes *out)
         put_descriptor(out, info->descriptors[i]);
 }
 
-/* ---- loading ------------------------------------------------------------------------------------ */
+/* ---- loading ------------------------------------------------------------------------------------
+ */
 
 static const char *get_text(bytes_reader *in, arena *a)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * plugin_info.h - what a plugin file says of itself, as data. The describe worker loads the file and
- * sends this; the supervisor plans from it and never loads anything. */
+ * plugin_info.h - what a plugin file says of itself, as data. The describe worker loads the file
+ * and sends this; the supervisor plans from it and never loads anything. */
 #ifndef GM_HOST_PLUGIN_INFO_H
 #define GM_HOST_PLUGIN_INFO_H
 

@@ -17,7 +17,8 @@
 #include "host/extension.h"
 
 enum { HEAD_BYTES = 16 }; /* keeps blocks 16-byte aligned */
-/* Longer than what is kept, so that text_excerpt() sees that there was more and cuts between letters. */
+/* Longer than what is kept, so that text_excerpt() sees that there was more and cuts between
+ * letters. */
 enum { RAW_TEXT_BYTES = LIMIT_ERROR_TEXT + 8 };
 
 static service *self_of(const gm_host *host)

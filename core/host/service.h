@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * service.h - the gm_host that a plugin is given: memory with a budget, errors, log, services by id.
- * One for each instance of a metric. */
+ * service.h - the gm_host that a plugin is given: memory with a budget, errors, log, services by
+ * id. One for each instance of a metric. */
 #ifndef GM_HOST_SERVICE_H
 #define GM_HOST_SERVICE_H
 
@@ -13,7 +13,7 @@
 
 typedef struct service {
     gm_host host;
-    const char *owner; /* the metric's name, for messages; borrowed */
+    const char *owner;               /* the metric's name, for messages; borrowed */
     uint64_t used, used_max, budget; /* bytes */
     bool over_budget;                /* an allocation was refused */
     char error[LIMIT_ERROR_TEXT];

@@ -15,7 +15,8 @@
 #include "input/log_counts.h"
 
 /* Whole lines, each ended by LF (a last one without is given one). Behind len stand
- * LINE_BLOCK_PADDING readable bytes. Borrowed until the next call. May be written to by the parser. */
+ * LINE_BLOCK_PADDING readable bytes. Borrowed until the next call. May be written to by the parser.
+ */
 typedef struct line_block {
     char *data;
     size_t len;

@@ -43,7 +43,8 @@ struct part_cursor {
     bool has_last;
 };
 
-/* zstd cuts what it compresses into blocks of at most 128 KiB, each of which takes 4 bytes or more. */
+/* zstd cuts what it compresses into blocks of at most 128 KiB, each of which takes 4 bytes or more.
+ */
 enum { ZSTD_RATIO_MAX = 32768 };
 /* What a log and a section take at least in the directory. */
 enum { LOG_BYTES_MIN = 1 + 16 + 1, SECTION_BYTES_MIN = 16 + 1 + 1 + 1 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * part_reader.h - reads parts; believes nothing in them. Trust comes in this order: magic, trailer,
- * checksum of the directory, bounds, metric key, checksum of a block, its columns; the state itself is
- * the plugin's to check. No file handle is kept between calls, so thousands of parts may be open. */
+ * checksum of the directory, bounds, metric key, checksum of a block, its columns; the state itself
+ * is the plugin's to check. No file handle is kept between calls, so thousands of parts may be
+ * open. */
 #ifndef GM_PART_PART_READER_H
 #define GM_PART_PART_READER_H
 

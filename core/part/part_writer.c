@@ -14,8 +14,8 @@
 /* Compressing is worth its time when it saves an eighth. */
 enum { ZSTD_LEVEL = 1, SAVING = 8 };
 
-/* What an entry takes at most in a block beside its group and state: five varints; and the counts in
- * front of the columns. */
+/* What an entry takes at most in a block beside its group and state: five varints; and the counts
+ * in front of the columns. */
 enum { ENTRY_BYTES = 5 + 5 + 10 + 5 + 10, COUNT_BYTES = 5 + 5 };
 
 struct part_writer {
@@ -43,18 +43,18 @@ struct part_writer {
 
 static void init_buffers(part_writer *w)
 {
-    bytes *all[] = {&w->logs,   &w->sections, &w->groups, &w->group_of,   &w->buckets,
-                    &w->log_of, &w->lengths,  &w->states, &w->last_group, &w->raw,
-                    &w->packed};
+    bytes *all[] = {&w->logs,       &w->sections, &w->groups,  &w->group_of,
+                    &w->buckets,    &w->log_of,   &w->lengths, &w->states,
+                    &w->last_group, &w->raw,      &w->packed};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         bytes_init(all[i], 2 * LIMIT_PART_STATE_BYTES);
 }
 
 static void free_writer(part_writer *w)
 {
-    bytes *all[] = {&w->logs,   &w->sections, &w->groups, &w->group_of,   &w->buckets,
-                    &w->log_of, &w->lengths,  &w->states, &w->last_group, &w->raw,
-                    &w->packed};
+    bytes *all[] = {&w->logs,       &w->sections, &w->groups,  &w->group_of,
+                    &w->buckets,    &w->log_of,   &w->lengths, &w->states,
+                    &w->last_group, &w->raw,      &w->packed};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         bytes_deinit(all[i]);
     mem_free(w->section.blocks);
@@ -126,7 +126,8 @@ static void clear_block(part_writer *w)
 /* Bytes of the block under way. */
 static size_t block_bytes(const part_writer *w)
 {
-    const bytes *all[] = {&w->groups, &w->group_of, &w->buckets, &w->log_of, &w->lengths, &w->states};
+    const bytes *all[] = {&w->groups, &w->group_of, &w->buckets,
+                          &w->log_of, &w->lengths,  &w->states};
     size_t n = COUNT_BYTES;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         n += all[i]->len;
@@ -168,10 +169,8 @@ static gm_status flush_block(part_writer *w, gm_error *err)
     if (w->raw.failed || w->groups.failed || w->states.failed)
         return error_set(err, GM_E_LIMIT, "a state of plugin %s is larger than %zu MiB",
                          w->section.plugin, LIMIT_PART_STATE_BYTES >> 20);
-    part_block block = {.offset = w->offset,
-                        .raw_bytes = w->raw.len,
-                        .slot = w->slot,
-                        .n_entries = w->n_entries};
+    part_block block = {
+        .offset = w->offset, .raw_bytes = w->raw.len, .slot = w->slot, .n_entries = w->n_entries};
     const bytes *stored = pack(w, &block, err);
     if (stored == NULL)
         return GM_E_INTERNAL;
@@ -198,8 +197,8 @@ gm_status part_writer_add(part_writer *w, const part_entry *e, gm_error *err)
                          w->section.plugin, LIMIT_PART_STATE_BYTES >> 20);
     uint32_t slot = part_slot(e->group_hash);
     if (w->n_entries != 0 &&
-        (slot != w->slot || block_bytes(w) + ENTRY_BYTES + e->group_len + e->state_len >
-                                LIMIT_PART_BLOCK_BYTES)) {
+        (slot != w->slot ||
+         block_bytes(w) + ENTRY_BYTES + e->group_len + e->state_len > LIMIT_PART_BLOCK_BYTES)) {
         gm_status st = flush_block(w, err);
         if (st != GM_OK)
             return st;
@@ -268,7 +267,8 @@ gm_status part_writer_commit(part_writer *w, uint64_t *n_bytes, gm_error *err)
     bytes_put(&w->raw, PART_FILE_MAGIC, PART_FILE_MAGIC_BYTES);
     gm_status st = GM_OK;
     if (w->raw.failed || w->logs.failed || w->sections.failed || n > LIMIT_PART_DIRECTORY_BYTES)
-        st = error_set(err, GM_E_LIMIT, "the directory of the part '%s' is too large", w->file.path);
+        st =
+            error_set(err, GM_E_LIMIT, "the directory of the part '%s' is too large", w->file.path);
     if (st == GM_OK)
         st = put(w, w->raw.data, w->raw.len, err);
     *n_bytes = w->offset;

@@ -9,8 +9,8 @@
 typedef struct part_writer part_writer;
 
 gm_status part_writer_open(part_writer **out, const char *path, gm_error *err);
-/* The ordinal of a log, from 0. content: hash of its bytes. facts: its counters, as the caller wrote
- * them. */
+/* The ordinal of a log, from 0. content: hash of its bytes. facts: its counters, as the caller
+ * wrote them. */
 uint32_t part_writer_add_log(part_writer *w, const char *source, hash128 content, const void *facts,
                              size_t n_facts);
 void part_writer_begin_section(part_writer *w, hash128 key, const char *plugin,

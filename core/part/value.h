@@ -17,7 +17,8 @@
 
 typedef struct value_label {
     const char *name;
-    const char *text; /* UTF-8, ended by NUL (a NUL inside became U+FFFD); NULL: the field was missing */
+    const char
+        *text; /* UTF-8, ended by NUL (a NUL inside became U+FFFD); NULL: the field was missing */
 } value_label;
 
 /* One number with all that belongs to it. */

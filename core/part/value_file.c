@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * value_file.c - see value_file.h. A record: magic, checksum of the rest, number of values, values. */
+ * value_file.c - see value_file.h. A record: magic, checksum of the rest, number of values, values.
+ */
 #include "part/value_file.h"
 
 #include <string.h>

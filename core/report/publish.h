@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * publish.h - how a run's outputs appear: written into a folder aside, renamed to out_dir/<run id>, and
- * last of all out_dir/latest is switched to it. Whatever fails before, latest stays what it was. */
+ * publish.h - how a run's outputs appear: written into a folder aside, renamed to out_dir/<run id>,
+ * and last of all out_dir/latest is switched to it. Whatever fails before, latest stays what it
+ * was. */
 #ifndef GM_REPORT_PUBLISH_H
 #define GM_REPORT_PUBLISH_H
 
@@ -9,8 +10,8 @@
 
 typedef struct publish publish;
 
-/* Makes out_dir, removes what killed runs left aside, and makes the folder of this run: an out_dir that
- * cannot be written is known before any log is read. The state folder's lock must be held. */
+/* Makes out_dir, removes what killed runs left aside, and makes the folder of this run: an out_dir
+ * that cannot be written is known before any log is read. The state folder's lock must be held. */
 gm_status publish_open(publish **out, const char *out_dir, const char *run_id, gm_error *err);
 /* Writes all outputs and switches latest. */
 gm_status publish_commit(publish *p, const report *r, gm_error *err);

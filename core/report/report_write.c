@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * report_write.c - all files of a run into its folder, which is still aside, then one sync for all. */
+ * report_write.c - all files of a run into its folder, which is still aside, then one sync for all.
+ */
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"

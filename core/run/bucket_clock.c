@@ -28,7 +28,8 @@ int64_t bucket_clock_start(bucket_clock *c, int64_t us)
     int64_t start = start_of(c->zone, c->bucket, us);
     /* Zones of old have offsets that are no quarter hours: then a quarter may span two buckets. */
     int64_t first = quarter * quarter_us;
-    if (start_of(c->zone, c->bucket, first) == start_of(c->zone, c->bucket, first + quarter_us - 1)) {
+    if (start_of(c->zone, c->bucket, first) ==
+        start_of(c->zone, c->bucket, first + quarter_us - 1)) {
         c->slots[slot].quarter = quarter;
         c->slots[slot].start = start;
     }
@@ -39,8 +40,8 @@ int64_t bucket_clock_next(const civil_zone *zone, config_bucket bucket, int64_t 
 {
     if (bucket == CONFIG_BUCKET_DAY)
         return civil_day_start(zone, civil_day_of(zone, start) + 1);
-    /* Not simply an hour on: at a change of clocks buckets are shorter, and a short one may lie whole
-     * within that hour (02:45 to 03:45 on Chatham leaves one of 15 minutes). */
+    /* Not simply an hour on: at a change of clocks buckets are shorter, and a short one may lie
+     * whole within that hour (02:45 to 03:45 on Chatham leaves one of 15 minutes). */
     int64_t next = start + CIVIL_US_PER_HOUR;
     for (int64_t first = civil_hour_start(zone, next); first > start;
          first = civil_hour_start(zone, next - 1))

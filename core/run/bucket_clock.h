@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * bucket_clock.h - from an instant to the start of its bucket (hour or civil day), fast for times that
- * come roughly in order: quarter hours that were asked for are remembered. */
+ * bucket_clock.h - from an instant to the start of its bucket (hour or civil day), fast for times
+ * that come roughly in order: quarter hours that were asked for are remembered. */
 #ifndef GM_RUN_BUCKET_CLOCK_H
 #define GM_RUN_BUCKET_CLOCK_H
 

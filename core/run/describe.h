@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * describe.h - asks plugins and rules what they are, in a short-lived worker: the supervisor gets
- * their descriptions as data, and a file that crashes or hangs while it is loaded costs only itself. */
+ * their descriptions as data, and a file that crashes or hangs while it is loaded costs only
+ * itself. */
 #ifndef GM_RUN_DESCRIBE_H
 #define GM_RUN_DESCRIBE_H
 

@@ -27,7 +27,7 @@ typedef struct made_column {
 typedef struct fold_metric {
     const plan_metric *plan;
     instance *instance;
-    char *failure; /* NULL: works */
+    char *failure;             /* NULL: works */
     made_column *made;         /* a column each */
     const gm_column **columns; /* as handed over */
     uint64_t *nulls;           /* a column each */
@@ -47,7 +47,7 @@ struct fold {
     uint32_t source;
     const char *path; /* of the log under way */
     grouping **groupings;
-    expression_run **runs; /* of plan->expressions */
+    expression_run **runs;   /* of plan->expressions */
     const uint8_t **results; /* of this batch; NULL: not evaluated yet */
     fold_metric *metrics;
     uint32_t *rows, *cells_of_rows;
@@ -368,9 +368,8 @@ static int by_part_order(const void *a, const void *b, void *context)
 static gm_status write_metric(fold *f, fold_metric *m, uint32_t source, const uint32_t *ordinals,
                               part_writer *w, gm_error *err)
 {
-    sort_context context = {.metric = m,
-                            .grouping = f->groupings[m->plan->grouping],
-                            .ordinals = ordinals};
+    sort_context context = {
+        .metric = m, .grouping = f->groupings[m->plan->grouping], .ordinals = ordinals};
     if (m->n_entries != 0)
         qsort_r(m->entries, m->n_entries, sizeof *m->entries, by_part_order, &context);
     part_writer_begin_section(w, m->plan->keys[source], m->plan->descriptor->id,
@@ -391,9 +390,8 @@ gm_status fold_write(fold *f, uint32_t source, const uint32_t *ordinals, part_wr
         fold_metric *m = &f->metrics[i];
         bool is_repeated = false; /* two metrics that compute the same share a section */
         for (uint32_t k = 0; k < i && !is_repeated; k++)
-            is_repeated =
-                takes_part(f, k) && hash_compare(f->metrics[k].plan->keys[source],
-                                                 m->plan->keys[source]) == 0;
+            is_repeated = takes_part(f, k) && hash_compare(f->metrics[k].plan->keys[source],
+                                                           m->plan->keys[source]) == 0;
         if (takes_part(f, i) && m->instance != NULL && !is_repeated)
             st = write_metric(f, m, source, ordinals, w, err);
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * fold.h - the states of all folded metrics while the logs of one bundle are read.
  *
- * begin_log, then batches, then end_log (serialises the log's states into entries) or drop_log (as if
- * the log had not been there). write() puts the entries of all logs into a part. A metric that fails is
- * taken out; it is out for the whole run, so its entries do not matter any more. */
+ * begin_log, then batches, then end_log (serialises the log's states into entries) or drop_log (as
+ * if the log had not been there). write() puts the entries of all logs into a part. A metric that
+ * fails is taken out; it is out for the whole run, so its entries do not matter any more. */
 #ifndef GM_RUN_FOLD_H
 #define GM_RUN_FOLD_H
 
@@ -37,8 +37,8 @@ gm_status fold_write(fold *f, uint32_t source, const uint32_t *ordinals, part_wr
 uint64_t fold_bytes(const fold *f, uint32_t metric);
 /* Why a metric is out, or NULL; borrowed. */
 const char *fold_failure(const fold *f, uint32_t metric);
-/* Events of the log under way that a metric lacked a field for: by column of the metric. Set to 0 by
- * fold_begin_log(); borrowed. */
+/* Events of the log under way that a metric lacked a field for: by column of the metric. Set to 0
+ * by fold_begin_log(); borrowed. */
 const uint64_t *fold_nulls(const fold *f, uint32_t metric);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * grouping.c - see grouping.h. A row's group is found in steps: the log's dictionary code of each field
- * to a code of our own, the tuple of those to a group, group and bucket to a cell. */
+ * grouping.c - see grouping.h. A row's group is found in steps: the log's dictionary code of each
+ * field to a code of our own, the tuple of those to a group, group and bucket to a cell. */
 #include "run/grouping.h"
 
 #include <string.h>
@@ -17,9 +17,9 @@
 enum { MISSING = 0 };
 
 typedef struct by_field {
-    uint32_t column; /* in the schema */
-    dict texts;      /* of all logs */
-    uint64_t dict_id; /* of the log's dictionary that translate belongs to */
+    uint32_t column;     /* in the schema */
+    dict texts;          /* of all logs */
+    uint64_t dict_id;    /* of the log's dictionary that translate belongs to */
     uint32_t *translate; /* its codes to own codes + 1; 0: not yet */
     uint32_t translate_cap;
     uint32_t *codes; /* a row: own code */

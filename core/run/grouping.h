@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * grouping.h - which state each event of a batch belongs to: (group, bucket) to dense numbers, which
- * stay the same for all logs of a bundle. Metrics with the same fields and bucket share one. */
+ * grouping.h - which state each event of a batch belongs to: (group, bucket) to dense numbers,
+ * which stay the same for all logs of a bundle. Metrics with the same fields and bucket share one.
+ */
 #ifndef GM_RUN_GROUPING_H
 #define GM_RUN_GROUPING_H
 

@@ -86,8 +86,8 @@ static void add_nulls(night_work *w, const night_nulls *nulls)
             continue; /* nothing that the plan has */
         const char *field = w->plan->metrics[null->metric].columns[null->column].name;
         uint32_t at = 0;
-        while (at < r->n_nulls && (r->nulls[at].metric != null->metric ||
-                                   strcmp(r->nulls[at].field, field) != 0))
+        while (at < r->n_nulls &&
+               (r->nulls[at].metric != null->metric || strcmp(r->nulls[at].field, field) != 0))
             at++;
         if (at == r->n_nulls) {
             MEM_GROW(r->nulls, r->n_nulls, r->nulls_cap);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * log_facts.h - what a map worker found out about one log, as the supervisor is told and as its part
- * keeps it: counters, events by day, what metrics missed, examples. Nothing depends on the run. */
+ * log_facts.h - what a map worker found out about one log, as the supervisor is told and as its
+ * part keeps it: counters, events by day, what metrics missed, examples. Nothing depends on the
+ * run. */
 #ifndef GM_RUN_LOG_FACTS_H
 #define GM_RUN_LOG_FACTS_H
 

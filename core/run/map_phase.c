@@ -30,7 +30,8 @@ typedef struct map_phase {
     map_worker *worker; /* in a worker: made with its first task */
 } map_phase;
 
-/* ---- finding -------------------------------------------------------------------------------------- */
+/* ---- finding
+ * -------------------------------------------------------------------------------------- */
 
 static gm_status find_source_logs(night_work *w, uint32_t s, log_list *list, gm_error *err)
 {
@@ -87,7 +88,8 @@ gm_status night_find_logs(night_work *w, gm_error *err)
     return st;
 }
 
-/* ---- bundling --------------------------------------------------------------------------------------- */
+/* ---- bundling
+ * --------------------------------------------------------------------------------------- */
 
 /* n_max: logs that it will hold at most. */
 static uint32_t add_bundle(map_phase *p, uint32_t source, uint32_t n_max)
@@ -157,7 +159,8 @@ static void make_bundles(map_phase *p)
     }
 }
 
-/* ---- answers ---------------------------------------------------------------------------------------- */
+/* ---- answers
+ * ---------------------------------------------------------------------------------------- */
 
 static void add_example(run_record *r, const run_log *log, bool is_notice, uint32_t what,
                         const log_example *e)
@@ -185,8 +188,8 @@ static void add_days(const night_work *w, run_log *log, const log_facts *facts)
     for (uint32_t i = 0; i < facts->n_days; i++) {
         const log_day *d = &facts->days[i];
         bool is_current = d->day >= p->current.first_day && d->day < p->current.end_day;
-        bool is_previous = p->has_previous && d->day >= p->previous.first_day &&
-                           d->day < p->previous.end_day;
+        bool is_previous =
+            p->has_previous && d->day >= p->previous.first_day && d->day < p->previous.end_day;
         if (is_current)
             log->events_current += d->events;
         if (is_previous)
@@ -223,9 +226,10 @@ static void take_log(night_work *w, run_log *log, const map_answer_log *answer)
     w->nulls[log - r->logs] =
         (night_nulls){.items = answer->facts.nulls, .n = answer->facts.n_nulls};
     if (log->trailing_bytes != 0)
-        message_warn("%s: %llu bytes behind its last gzip member were ignored; a damaged member looks "
-                     "like that too",
-                     log->path, (unsigned long long)log->trailing_bytes);
+        message_warn(
+            "%s: %llu bytes behind its last gzip member were ignored; a damaged member looks "
+            "like that too",
+            log->path, (unsigned long long)log->trailing_bytes);
     if (log->outcome != RUN_LOG_READ)
         message_warn("%s: %s", log->path, log->message == NULL ? "cannot be used" : log->message);
 }
@@ -289,7 +293,8 @@ static void on_error(void *context, uint32_t task, const gm_error *err)
     set_fatal(context, err);
 }
 
-/* ---- deaths ----------------------------------------------------------------------------------------- */
+/* ---- deaths
+ * ----------------------------------------------------------------------------------------- */
 
 static void give_up(map_phase *p, const bundle *b, const char *message)
 {
@@ -355,7 +360,8 @@ static void on_tick(void *context, pool *workers)
     progress_map(&p->work->progress, done, events);
 }
 
-/* ---- the phase -------------------------------------------------------------------------------------- */
+/* ---- the phase
+ * -------------------------------------------------------------------------------------- */
 
 static gm_status work(void *context, uint32_t task, bytes_reader order, bytes *answer,
                       gm_error *err)
@@ -364,8 +370,8 @@ static gm_status work(void *context, uint32_t task, bytes_reader order, bytes *a
     (void)task; /* the order says all: a bundle may be younger than this worker */
     const night_options *o = p->work->options;
     if (p->worker == NULL)
-        p->worker = map_worker_new(o->plan, p->work->night->record.logs, p->work->is_out,
-                                   o->batch_rows);
+        p->worker =
+            map_worker_new(o->plan, p->work->night->record.logs, p->work->is_out, o->batch_rows);
     return map_task_run(p->worker, &order, answer, err);
 }
 
@@ -382,8 +388,8 @@ gm_status night_map(night_work *w, gm_error *err)
                             .workers = w->options->workers,
                             .memory_max = w->options->memory_max,
                             .call_seconds_max = NIGHT_CALL_SECONDS_MAX};
-    w->nulls = arena_zpush(&w->night->record.memory,
-                           (w->night->record.n_logs + 1) * sizeof *w->nulls);
+    w->nulls =
+        arena_zpush(&w->night->record.memory, (w->night->record.n_logs + 1) * sizeof *w->nulls);
     make_bundles(&phase);
     phase.pool = pool_new(&options, &handler);
     uint64_t total = 0;

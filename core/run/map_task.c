@@ -173,9 +173,8 @@ static gm_status write_part(map_worker *w, fold *f, const map_bundle *b, mapped_
             mapped_log *log = &logs[order[k].index];
             bytes_clear(&facts);
             log_facts_save(&log->facts, &facts);
-            log->ordinal =
-                part_writer_add_log(part, w->plan->config->sources[b->source].name, log->content,
-                                    facts.data, facts.len);
+            log->ordinal = part_writer_add_log(part, w->plan->config->sources[b->source].name,
+                                               log->content, facts.data, facts.len);
             ordinals[order[k].index] = log->ordinal;
         }
         bytes_deinit(&facts);

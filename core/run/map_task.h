@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * map_task.h - what a map worker does: a bundle of logs of one source becomes a part.
  *
- * A bundle is one log, or several small ones. The worker answers with what became of each log; a log
- * that is damaged, unreadable or too large contributes nothing (or its complete lines, with
+ * A bundle is one log, or several small ones. The worker answers with what became of each log; a
+ * log that is damaged, unreadable or too large contributes nothing (or its complete lines, with
  * on_damage = keep) and the others go on. */
 #ifndef GM_RUN_MAP_TASK_H
 #define GM_RUN_MAP_TASK_H
@@ -26,7 +26,7 @@ typedef struct map_bundle {
 
 typedef struct map_answer_log {
     run_log_outcome outcome;
-    uint32_t ordinal; /* in the part; UINT32_MAX: not in it */
+    uint32_t ordinal;    /* in the part; UINT32_MAX: not in it */
     const char *message; /* NULL: none */
     hash128 content;
     log_facts facts;

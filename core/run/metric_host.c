@@ -83,8 +83,7 @@ gm_status metric_host_get(metric_host *h, uint32_t metric, instance **out, gm_er
     if (h->plugins[m->plugin] == NULL) {
         pool_return_to_folder();
         breadcrumb_enter(BREADCRUMB_LOAD, metric);
-        gm_status st =
-            loader_open(&h->plugins[m->plugin], h->plan->plugins[m->plugin].path, err);
+        gm_status st = loader_open(&h->plugins[m->plugin], h->plan->plugins[m->plugin].path, err);
         breadcrumb_leave();
         if (st != GM_OK)
             return st;

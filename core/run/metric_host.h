@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * metric_host.h - the metrics of a plan, loaded and configured in a worker. Plugins are loaded once a
- * process; an instance is made when a metric is first needed. */
+ * metric_host.h - the metrics of a plan, loaded and configured in a worker. Plugins are loaded once
+ * a process; an instance is made when a metric is first needed. */
 #ifndef GM_RUN_METRIC_HOST_H
 #define GM_RUN_METRIC_HOST_H
 

@@ -3,7 +3,6 @@
 #include "run/night.h"
 
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,7 +32,8 @@ static uint64_t meminfo(const char *word)
     if (file_read(&text, "/proc/meminfo", NULL) == GM_OK) {
         bytes_u8(&text, 0);
         const char *at = strstr((const char *)text.data, word);
-        for (at = at == NULL ? "" : at + strlen(word); *at == ' ' || (*at >= '0' && *at <= '9'); at++)
+        for (at = at == NULL ? "" : at + strlen(word); *at == ' ' || (*at >= '0' && *at <= '9');
+             at++)
             if (*at != ' ')
                 kib = kib * 10 + (uint64_t)(*at - '0');
     }
@@ -68,82 +68,14 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static gm_status timed(night_work *w, const char *name, gm_status (*phase)(night_work *, gm_error *),
-                       gm_error *err)
+static gm_status timed(night_work *w, const char *name,
+                       gm_status (*phase)(night_work *, gm_error *), gm_error *err)
 {
     double start = seconds_now();
     gm_status st = phase(w, err);
     run_record *r = &w->night->record;
     r->phases[r->n_phases++] = (run_phase){.name = name, .seconds = seconds_now() - start};
     return st;
-}
-
-static void take_out(night_work *w, uint32_t metric, const char *message)
-{
-    run_record *r = &w->night->record;
-    w->is_out[metric] = true;
-    MEM_GROW(r->metric_failures, r->n_metric_failures, r->metric_failures_cap);
-    r->metric_failures[r->n_metric_failures++] =
-        (run_metric_failure){.metric = metric, .message = arena_strdup(&r->memory, message)};
-    if (w->plan->config->run.stop_on_plugin_failure && w->fatal.code == GM_OK)
-        (void)error_set(&w->fatal, GM_E_PLUGIN, "%s; stopped, as on_plugin_failure says",
-                        message); /* the pool is cancelled by who sees it */
-}
-
-void night_metric_failed(night_work *w, uint32_t metric, const char *message)
-{
-    if (w->is_out[metric])
-        return;
-    take_out(w, metric, message);
-    message_warn("%s", message);
-}
-
-void night_plugin_failed(night_work *w, uint32_t metric, const char *message)
-{
-    run_record *r = &w->night->record;
-    uint32_t plugin = w->plan->metrics[metric].plugin;
-    for (uint32_t i = 0; i < r->n_plugin_failures; i++)
-        if (r->plugin_failures[i].plugin == plugin)
-            return;
-    MEM_GROW(r->plugin_failures, r->n_plugin_failures, r->plugin_failures_cap);
-    r->plugin_failures[r->n_plugin_failures++] =
-        (run_plugin_failure){.plugin = plugin, .message = arena_strdup(&r->memory, message)};
-    for (uint32_t i = 0; i < w->plan->n_metrics; i++)
-        if (w->plan->metrics[i].plugin == plugin && !w->is_out[i])
-            take_out(w, i, message);
-    message_warn("%s", message);
-}
-
-void night_note_death(night_work *w, const char *message)
-{
-    run_record *r = &w->night->record;
-    MEM_GROW(r->deaths, r->n_deaths, r->deaths_cap);
-    r->deaths[r->n_deaths++] = (run_death){.message = arena_strdup(&r->memory, message)};
-}
-
-bool night_is_plugins_fault(const night_work *w, const pool_death *death)
-{
-    uint32_t call = atomic_load(&death->crumb.call);
-    if (call == BREADCRUMB_NONE || atomic_load(&death->crumb.metric) >= w->plan->n_metrics)
-        return false;
-    return death->timed_out || death->signal != SIGKILL;
-}
-
-const char *night_place(night_work *w, const pool_death *death)
-{
-    run_record *r = &w->night->record;
-    uint32_t log = atomic_load(&death->crumb.log), call = atomic_load(&death->crumb.call);
-    uint32_t metric = atomic_load(&death->crumb.metric);
-    const char *where = "";
-    if (log < r->n_logs)
-        where = arena_printf(&r->memory, " at %s, batch %llu", r->logs[log].path,
-                             (unsigned long long)atomic_load(&death->crumb.batch));
-    if (call == BREADCRUMB_NONE || metric >= w->plan->n_metrics)
-        return where;
-    const plan_metric *m = &w->plan->metrics[metric];
-    return arena_printf(&r->memory, "%s, in %s of plugin %s %s (metric '%s')", where,
-                        breadcrumb_call_name(call), m->descriptor->id, m->descriptor->version,
-                        m->config->name);
 }
 
 static void add_cause(run_record *r, int exit_code, const char *text)
@@ -201,25 +133,29 @@ static void find_causes(night_work *w)
     for (uint32_t s = 0; s < r->n_sources; s++) {
         const run_source *src = &r->sources[s];
         if (src->logs_bad > src->logs_kept)
-            add_cause(r, 3, arena_printf(&r->memory, "source %s: %llu of %llu logs could not be used",
-                                         c->sources[s].name,
-                                         (unsigned long long)(src->logs_bad - src->logs_kept),
-                                         (unsigned long long)src->logs));
+            add_cause(r, 3,
+                      arena_printf(&r->memory, "source %s: %llu of %llu logs could not be used",
+                                   c->sources[s].name,
+                                   (unsigned long long)(src->logs_bad - src->logs_kept),
+                                   (unsigned long long)src->logs));
         if (src->logs_kept != 0)
-            add_cause(r, 3, arena_printf(&r->memory,
-                                         "source %s: %llu of %llu logs are damaged; their lines before "
-                                         "the damage count",
-                                         c->sources[s].name, (unsigned long long)src->logs_kept,
-                                         (unsigned long long)src->logs));
+            add_cause(r, 3,
+                      arena_printf(&r->memory,
+                                   "source %s: %llu of %llu logs are damaged; their lines before "
+                                   "the damage count",
+                                   c->sources[s].name, (unsigned long long)src->logs_kept,
+                                   (unsigned long long)src->logs));
         for (uint32_t i = 0; i < src->n_unmatched; i++)
-            add_cause(r, 3, arena_printf(&r->memory, "source %s: no file matches %s",
-                                         c->sources[s].name, src->unmatched[i]));
+            add_cause(r, 3,
+                      arena_printf(&r->memory, "source %s: no file matches %s", c->sources[s].name,
+                                   src->unmatched[i]));
         if (src->too_many_bad_lines)
-            add_cause(r, 3, arena_printf(&r->memory,
-                                         "source %s: %llu of %llu lines were rejected, more than "
-                                         "max_bad_lines",
-                                         c->sources[s].name, (unsigned long long)src->rejected,
-                                         (unsigned long long)src->lines));
+            add_cause(r, 3,
+                      arena_printf(&r->memory,
+                                   "source %s: %llu of %llu lines were rejected, more than "
+                                   "max_bad_lines",
+                                   c->sources[s].name, (unsigned long long)src->rejected,
+                                   (unsigned long long)src->lines));
     }
     for (uint32_t i = 0; i < r->n_metric_failures; i++)
         add_cause(r, 4, r->metric_failures[i].message);

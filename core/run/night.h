@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * night.h - one run, from logs to scorecards: find logs, map, reduce, score. The supervisor's side; it
- * plans, forks, watches and collects. Writing the outputs is report's and the caller's business. */
+ * night.h - one run, from logs to scorecards: find logs, map, reduce, score. The supervisor's side;
+ * it plans, forks, watches and collects. Writing the outputs is report's and the caller's business.
+ */
 #ifndef GM_RUN_NIGHT_H
 #define GM_RUN_NIGHT_H
 

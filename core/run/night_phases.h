@@ -29,9 +29,10 @@ typedef struct night_work {
     const night_options *options;
     const plan *plan;
     night *night;
-    bool *is_out; /* a metric each: taken out of the run */
+    bool *is_out;       /* a metric each: taken out of the run */
     night_nulls *nulls; /* a log each */
-    uint32_t *ranks;    /* a log each: its place in the order of identities; UINT32_MAX: does not count */
+    uint32_t
+        *ranks; /* a log each: its place in the order of identities; UINT32_MAX: does not count */
     night_part *parts;
     uint32_t n_parts, parts_cap;
     uint64_t *metric_bytes; /* a metric each: of its states in all parts */
@@ -54,7 +55,8 @@ void night_plugin_failed(night_work *w, uint32_t metric, const char *message);
 void night_metric_failed(night_work *w, uint32_t metric, const char *message);
 /* For the record; what follows from a death is said by who decides it. */
 void night_note_death(night_work *w, const char *message);
-/* Did the worker die of the plugin it was in? Outside kills (SIGKILL) are nobody's fault at first. */
+/* Did the worker die of the plugin it was in? Outside kills (SIGKILL) are nobody's fault at first.
+ */
 bool night_is_plugins_fault(const night_work *w, const pool_death *death);
 /* "app.gz, batch 12, in update of metric n (plugin count)": what a dead worker was at. */
 const char *night_place(night_work *w, const pool_death *death);

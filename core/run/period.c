@@ -88,8 +88,8 @@ period period_ending(const config_run *run, int32_t until, const civil_zone *zon
 period period_before(const config_run *run, const period *current, const civil_zone *zone)
 {
     if (run->against == CONFIG_AGAINST_YEAR) {
-        /* By the last day: the end of 28 February 2024 a year before must not be cut to its start. A
-         * whole February ends with the month, whatever its length. */
+        /* By the last day: the end of 28 February 2024 a year before must not be cut to its start.
+         * A whole February ends with the month, whatever its length. */
         bool is_whole = run->period == CONFIG_PERIOD_MONTH || run->period == CONFIG_PERIOD_QUARTER;
         int32_t end = is_whole ? civil_add_months(current->end_day, -12)
                                : civil_add_months(current->end_day - 1, -12) + 1;

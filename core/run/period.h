@@ -15,8 +15,8 @@ typedef struct period {
 
 /* The period whose last day is until (to-date kinds and whole units: the one that holds it). */
 period period_ending(const config_run *run, int32_t until, const civil_zone *zone);
-/* What it is compared with: the civil unit before it (to-date: as many days of it), or the same days
- * a year before. */
+/* What it is compared with: the civil unit before it (to-date: as many days of it), or the same
+ * days a year before. */
 period period_before(const config_run *run, const period *current, const civil_zone *zone);
 
 #endif

@@ -61,8 +61,9 @@ static void plan_mappings(plan_build *b)
                               b->errors); /* what is wrong is in errors */
 }
 
-/* A check that follows may stumble over what the configuration's own checks (the first ones) found: one
- * error a place is enough. And what stands in a pattern is told once, not for each goal it fits. */
+/* A check that follows may stumble over what the configuration's own checks (the first ones) found:
+ * one error a place is enough. And what stands in a pattern is told once, not for each goal it
+ * fits. */
 static void drop_repeated(error_list *errors, size_t n_first)
 {
     size_t kept = n_first;
@@ -95,8 +96,8 @@ gm_status plan_make(plan **out, const plan_options *options, error_list *errors)
 {
     *out = NULL;
     config *c = NULL;
-    gm_status st = config_load(&c, options->config_path, options->overrides, options->n_overrides,
-                               errors);
+    gm_status st =
+        config_load(&c, options->config_path, options->overrides, options->n_overrides, errors);
     if (c == NULL)
         return st;
     /* With errors in the configuration all further checks are made too: they are told together. */
@@ -165,8 +166,10 @@ const value *plan_find_value(const plan_input *input, const value_set *values)
         const value *v = &values->items[i];
         if (v->metric_index != input->metric || v->output_index != input->output)
             continue;
-        if (v->error != NULL)
-            return v; /* a metric that failed has one value, whatever its groups and labels */
+        /* A metric that failed has one value, whatever its groups and labels; it has no series. A single
+         * value that could not be computed stands for itself. */
+        if (v->error != NULL && v->n_series == 0)
+            return v;
         bool matches = v->n_groups + v->n_labels == input->n_labels;
         for (uint32_t k = 0; matches && k < input->n_labels; k++)
             matches = has_label(v, &input->labels[k]);

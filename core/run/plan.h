@@ -30,14 +30,14 @@ typedef enum plan_column_kind {
 
 typedef struct plan_column {
     plan_column_kind kind;
-    const char *name;       /* of the field, or NULL */
-    uint32_t schema_column; /* of FIELD, and of a PART that is a sum or distinct */
-    uint32_t field;         /* index into the descriptor's fields, or UINT32_MAX */
-    uint32_t param;         /* else the parameter */
-    gm_type type;           /* of the delivered column */
-    bool optional;          /* nulls are delivered */
-    bool is_unmapped;       /* no source has the field */
-    expression_part_kind part; /* of PART */
+    const char *name;            /* of the field, or NULL */
+    uint32_t schema_column;      /* of FIELD, and of a PART that is a sum or distinct */
+    uint32_t field;              /* index into the descriptor's fields, or UINT32_MAX */
+    uint32_t param;              /* else the parameter */
+    gm_type type;                /* of the delivered column */
+    bool optional;               /* nulls are delivered */
+    bool is_unmapped;            /* no source has the field */
+    expression_part_kind part;   /* of PART */
     const expression *condition; /* of CONDITION and PART; NULL: every event */
 } plan_column;
 
@@ -58,10 +58,10 @@ typedef struct plan_metric {
     const gm_str **item_names; /* of families, see gm_config */
     plan_column *columns;
     uint32_t n_columns;
-    const char **units; /* an output each; "" unknown */
+    const char **units;      /* an output each; "" unknown */
     const expression *where; /* NULL: all events */
     uint32_t grouping;
-    bool total; /* without `by`: true */
+    bool total;           /* without `by`: true */
     const char *key_text; /* what it computes, in words; the period is not in it */
     hash128 *keys;        /* a source each: of key_text and the mapping; parts are kept by it */
     bool *reads_source;   /* a source each: false when it lacks a field that is required */
@@ -110,9 +110,9 @@ typedef struct plan_options {
     const char *config_path;
     const config_override *overrides;
     uint32_t n_overrides;
-    int64_t now_us;        /* wall clock, for the default of until: the day before */
-    const char *date;      /* --date, or NULL */
-    const char *rules_dir; /* where bare rule names live */
+    int64_t now_us;                 /* wall clock, for the default of until: the day before */
+    const char *date;               /* --date, or NULL */
+    const char *rules_dir;          /* where bare rule names live */
     const char *const *plugin_dirs; /* searched after those of the configuration */
     uint32_t n_plugin_dirs;
 } plan_options;

@@ -14,8 +14,8 @@ typedef struct plan_build {
     expression_fields fields; /* all that some source maps */
 } plan_build;
 
-/* plan_describe.c: plugins and rules that the configuration names; fills plan.plugins and plan.rules,
- * and metrics[].plugin, .descriptor and goals[].rule where they are found. */
+/* plan_describe.c: plugins and rules that the configuration names; fills plan.plugins and
+ * plan.rules, and metrics[].plugin, .descriptor and goals[].rule where they are found. */
 gm_status plan_describe(plan_build *b, gm_error *err);
 /* plan_metric.c: parameters, expressions, columns, groupings and keys of all metrics. */
 void plan_metrics(plan_build *b);

@@ -91,8 +91,8 @@ static const char *rule_path(plan_build *b, const config_text *rule)
     return path;
 }
 
-static void collect(plan_build *b, item_list *list, uint32_t *rule_of_goal, const char *const *folders,
-                    uint32_t n_folders)
+static void collect(plan_build *b, item_list *list, uint32_t *rule_of_goal,
+                    const char *const *folders, uint32_t n_folders)
 {
     const config *c = b->plan->config;
     for (uint32_t i = 0; i < c->n_metrics; i++) {
@@ -154,9 +154,8 @@ static void plugin_missing(plan_build *b, const item_list *list, const config_te
     const char *known[256];
     size_t n = 0;
     for (uint32_t i = 0; i < list->n; i++)
-        for (uint32_t k = 0; !list->items[i].is_rule && n < 256 &&
-                             k < list->items[i].plugin.n_descriptors;
-             k++)
+        for (uint32_t k = 0;
+             !list->items[i].is_rule && n < 256 && k < list->items[i].plugin.n_descriptors; k++)
             known[n++] = list->items[i].plugin.descriptors[k]->id;
     const char *near = text_suggest(plugin->text, known, n);
     char where[256] = "";
@@ -249,8 +248,8 @@ static void link_goals(plan_build *b, item_list *list, const uint32_t *rule_of_g
             char text[GM_ERROR_MESSAGE_MAX];
             error_format(&it->error, text, sizeof text);
             const config_text *place = place_of_rule(g->config);
-            error_list_addf(b->errors, place->path, place->line, place->column,
-                            "rule '%s': %.400s", rule->text, text);
+            error_list_addf(b->errors, place->path, place->line, place->column, "rule '%s': %.400s",
+                            rule->text, text);
             continue;
         }
         uint32_t at = 0;

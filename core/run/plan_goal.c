@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * plan_goal.c - a configured goal becomes inputs, parameters and quantities, all checked against the
- * metrics and the rule it names. */
+ * plan_goal.c - a configured goal becomes inputs, parameters and quantities, all checked against
+ * the metrics and the rule it names. */
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -175,8 +175,9 @@ static void check_labels(plan_build *b, const config_text *at, const plan_metric
     uint32_t wanted = (o->flags & GM_O_FAMILY) == 0 ? 0 : o->label2 == NULL ? 1 : 2;
     const char *second = o->label2 == NULL ? "" : o->label2;
     if (labels != wanted)
-        at_text(b, at, "output '%s' of metric '%s' has a value for each %s%s%s: write "
-                       "%s.%s{%s=\"…\"%s%s%s}",
+        at_text(b, at,
+                "output '%s' of metric '%s' has a value for each %s%s%s: write "
+                "%s.%s{%s=\"…\"%s%s%s}",
                 o->name, m->config->name, o->label, wanted == 2 ? " and " : "", second,
                 m->config->name, o->name, o->label, wanted == 2 ? ", " : "", second,
                 wanted == 2 ? "=\"…\"" : "");
@@ -275,9 +276,8 @@ static void plan_target(plan_build *b, plan_goal *g, const rule_info *rule)
 {
     const config_goal *c = g->config;
     const plan_input *first = rule->n_inputs == 0 ? NULL : g->inputs[0];
-    const gm_output *o = first == NULL ? NULL
-                                       : b->plan->metrics[first->metric]
-                                             .descriptor->outputs[first->output];
+    const gm_output *o =
+        first == NULL ? NULL : b->plan->metrics[first->metric].descriptor->outputs[first->output];
     const char *unit = o == NULL ? "" : b->plan->metrics[first->metric].units[first->output];
     if (c->target.text != NULL)
         g->has_target = plan_quantity(b, &c->target, "target", unit, &g->target);

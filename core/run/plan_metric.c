@@ -130,9 +130,9 @@ static void plan_field(plan_build *b, plan_metric *m, uint32_t index, const para
     /* An optional field that is only a default may be unmapped; one that was asked for may not. */
     if (c->is_unmapped && (!c->optional || is_given))
         unknown_field(b, at, is_given ? f->name_param : m->config->name, name);
-    c->schema_column = schema_want(&p->schema, name, is_time ? SCHEMA_TIME : kind_of(f->type),
-                                   (f->flags & GM_F_WANT_DICT) != 0,
-                                   (f->flags & GM_F_WANT_HASH) != 0);
+    c->schema_column =
+        schema_want(&p->schema, name, is_time ? SCHEMA_TIME : kind_of(f->type),
+                    (f->flags & GM_F_WANT_DICT) != 0, (f->flags & GM_F_WANT_HASH) != 0);
 }
 
 /* The source text that a plugin sees, and that keys are made of: in one spelling. */
@@ -188,7 +188,8 @@ static void plan_part(plan_build *b, plan_metric *m, uint32_t index, const confi
 static void plan_columns(plan_build *b, plan_metric *m, param_set *set)
 {
     const gm_descriptor *d = m->descriptor;
-    m->columns = arena_zpush(&b->plan->memory, (d->n_fields + d->n_params + 1) * sizeof *m->columns);
+    m->columns =
+        arena_zpush(&b->plan->memory, (d->n_fields + d->n_params + 1) * sizeof *m->columns);
     for (uint32_t i = 0; i < d->n_fields; i++)
         plan_field(b, m, i, set);
     for (uint32_t i = 0; i < d->n_params; i++) {
@@ -201,8 +202,8 @@ static void plan_columns(plan_build *b, plan_metric *m, param_set *set)
     }
 }
 
-/* The unit of what a parameter stands for: events that are counted, or the field whose texts are; numbers
- * of a field have none that is known. */
+/* The unit of what a parameter stands for: events that are counted, or the field whose texts are;
+ * numbers of a field have none that is known. */
 static const char *unit_of_param(const plan_metric *m, const char *name)
 {
     uint32_t param = plugin_info_param(m->descriptor, name);
@@ -325,7 +326,8 @@ static void plan_key(plan_build *b, plan_metric *m, const param_set *set)
                          param_canonical(d->params[i], &set->values[i], &p->memory));
     for (uint32_t i = 0; i < m->n_columns; i++)
         if (m->columns[i].condition != NULL)
-            bytes_printf(&out, "condition %u=%s\n", i, expression_canonical(m->columns[i].condition));
+            bytes_printf(&out, "condition %u=%s\n", i,
+                         expression_canonical(m->columns[i].condition));
     if (m->where != NULL)
         bytes_printf(&out, "where=%s\n", expression_canonical(m->where));
     for (uint32_t i = 0; i < g->n_by; i++)
@@ -355,10 +357,9 @@ static void plan_sources(plan_build *b, plan_metric *m)
         any = any || reads;
     }
     if (!any && c->n_sources != 0)
-        error_list_addf(b->errors, m->config->section.path, m->config->section.line,
-                        m->config->section.column,
-                        "[metric %s]: no single source maps all the fields that it needs",
-                        m->config->name);
+        error_list_addf(
+            b->errors, m->config->section.path, m->config->section.line, m->config->section.column,
+            "[metric %s]: no single source maps all the fields that it needs", m->config->name);
 }
 
 void plan_metrics(plan_build *b)
@@ -384,9 +385,10 @@ void plan_metrics(plan_build *b)
         plan_sources(b, m);
     }
     if (p->schema.n > LIMIT_COLUMNS)
-        error_list_addf(b->errors, p->config->path, 0, 0,
-                        "the metrics read %u different columns, more than %d; split the configuration",
-                        p->schema.n, LIMIT_COLUMNS);
+        error_list_addf(
+            b->errors, p->config->path, 0, 0,
+            "the metrics read %u different columns, more than %d; split the configuration",
+            p->schema.n, LIMIT_COLUMNS);
     /* Keys come last: the schema is complete only now. */
     for (uint32_t i = 0; i < p->n_metrics; i++) {
         plan_metric *m = &p->metrics[i];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * plan_try.c - has each metric configured once, in a short-lived worker: what a plugin refuses about its
- * parameters is told with the rest of the configuration's errors, before any log is opened. Whatever
- * else goes wrong there is not the configuration's fault: the run will meet it and degrade. */
+ * plan_try.c - has each metric configured once, in a short-lived worker: what a plugin refuses
+ * about its parameters is told with the rest of the configuration's errors, before any log is
+ * opened. Whatever else goes wrong there is not the configuration's fault: the run will meet it and
+ * degrade. */
 #include "run/metric_host.h"
 #include "run/plan_build.h"
 #include "run/pool.h"

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * pool.c - see pool.h.
- *
- * Each worker has a socket pair. The supervisor writes a task's number, and the length and bytes of its
- * order; the worker answers with one message: status, length, bytes (the answer, or the error). The end of the socket without a message
- * is a death. */
+ * pool.c - the supervisor's side of a pool; see pool.h. Each worker has a socket pair: a task goes
+ * out, one message comes back (pool_worker.h). The end of the socket without a message is a death.
+ */
 #include "run/pool.h"
 
 #include <errno.h>
@@ -12,8 +10,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -21,9 +17,10 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "run/pool_worker.h"
 #include "run/stop_signal.h"
 
-enum { NO_TASK = 0x7fffffff, TICK_MS = 100, HEAD_BYTES = 12 };
+enum { NO_TASK = 0x7fffffff, TICK_MS = 100 };
 
 typedef struct queued {
     uint32_t task;
@@ -65,7 +62,7 @@ pool *pool_new(const pool_options *options, const pool_handler *handler)
     for (uint32_t i = 0; i < options->workers; i++) {
         p->workers[i].fd = -1;
         p->workers[i].task = NO_TASK;
-        bytes_init(&p->workers[i].inbox, LIMIT_ANSWER_BYTES + HEAD_BYTES);
+        bytes_init(&p->workers[i].inbox, LIMIT_ANSWER_BYTES + POOL_WORKER_HEAD_BYTES);
     }
     return p;
 }
@@ -94,108 +91,8 @@ void pool_cancel(pool *p)
         bytes_deinit(&p->queue[--p->n_queue].order);
 }
 
-/* ---- in the worker ------------------------------------------------------------------------------ */
-
-static bool read_all(int fd, void *to, size_t n)
-{
-    uint8_t *p = to;
-    while (n > 0) {
-        ssize_t got = read(fd, p, n);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        p += got;
-        n -= (size_t)got;
-    }
-    return true;
-}
-
-static bool send_all(int fd, const void *from, size_t n)
-{
-    const uint8_t *p = from;
-    while (n > 0) {
-        ssize_t done = send(fd, p, n, MSG_NOSIGNAL);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        p += done;
-        n -= (size_t)done;
-    }
-    return true;
-}
-
-/* False: the supervisor closed the socket. */
-static bool read_task(int fd, uint32_t *task, bytes *order)
-{
-    uint64_t len = 0;
-    bytes_clear(order);
-    if (!read_all(fd, task, sizeof *task) || !read_all(fd, &len, sizeof len))
-        return false;
-    uint8_t *to = bytes_reserve(order, (size_t)len);
-    GM_ASSERT(to != NULL);
-    order->len = (size_t)len;
-    return read_all(fd, to, (size_t)len);
-}
-
-static _Noreturn void work_until_told(const pool *p, int fd)
-{
-    bytes answer, order;
-    bytes_init(&answer, LIMIT_ANSWER_BYTES);
-    bytes_init(&order, LIMIT_ANSWER_BYTES);
-    uint32_t task = 0;
-    while (read_task(fd, &task, &order)) {
-        gm_error err;
-        memset(&err, 0, sizeof err);
-        bytes_clear(&answer);
-        gm_status st = p->handler.work(p->handler.context, task,
-                                       bytes_read(order.data, order.len), &answer, &err);
-        if (st == GM_OK && answer.failed)
-            st = error_set(&err, GM_E_LIMIT, "the answer of a %s worker is larger than %zu MiB",
-                           p->options.name, LIMIT_ANSWER_BYTES >> 20);
-        if (st != GM_OK) {
-            err.code = st;
-            bytes_clear(&answer);
-            bytes_put(&answer, &err, sizeof err);
-        }
-        uint8_t head[HEAD_BYTES];
-        int32_t code = st;
-        uint64_t len = answer.len;
-        memcpy(head, &code, 4);
-        memcpy(head + 4, &len, 8);
-        if (!send_all(fd, head, sizeof head) || !send_all(fd, answer.data, answer.len))
-            break;
-    }
-    /* No destructors, no atexit handlers: plugins are never unloaded. */
-    _exit(0);
-}
-
-/* Of a worker; set once, after the fork. */
-static int folder = -1;
-
-void pool_return_to_folder(void)
-{
-    /* If it fails, opening the next file says why. */
-    if (folder >= 0 && fchdir(folder) != 0)
-        folder = -1;
-}
-
-static void become_worker(const pool *p, uint32_t index)
-{
-    folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    stop_signal_reset_in_worker();
-    /* Best effort all three: a worker works without them. */
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    struct rlimit no_core = {0, 0};
-    (void)setrlimit(RLIMIT_CORE, &no_core);
-    /* What a plugin prints must not get into the scorecards on stdout. */
-    (void)dup2(STDERR_FILENO, STDOUT_FILENO);
-    breadcrumb_set_page(&p->page[index]);
-}
-
-/* ---- in the supervisor -------------------------------------------------------------------------- */
+/* ---- in the supervisor --------------------------------------------------------------------------
+ */
 
 static gm_status start_worker(pool *p, uint32_t index, gm_error *err)
 {
@@ -214,14 +111,14 @@ static gm_status start_worker(pool *p, uint32_t index, gm_error *err)
         return error_errno(err, GM_E_IO, "cannot start a worker");
     }
     if (pid == 0) {
-        become_worker(p, index);
+        pool_worker_become(&p->page[index]);
         if (getppid() != parent)
             _exit(0); /* the supervisor died between fork and prctl */
         for (uint32_t i = 0; i < p->options.workers; i++)
             if (p->workers[i].fd >= 0)
                 (void)close(p->workers[i].fd);
         (void)close(pair[0]);
-        work_until_told(p, pair[1]);
+        pool_worker_run(&p->handler, p->options.name, pair[1]);
     }
     (void)close(pair[1]);
     worker *w = &p->workers[index];
@@ -259,8 +156,8 @@ static void bury(pool *p, uint32_t index)
 {
     worker *w = &p->workers[index];
     int status = 0;
-    /* One that lives on, having closed its socket or written nonsense to it, is of no use. For one that
-     * is ending this comes too late to change how. */
+    /* One that lives on, having closed its socket or written nonsense to it, is of no use. For one
+     * that is ending this comes too late to change how. */
     (void)kill(w->pid, SIGKILL);
     while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
         continue;
@@ -292,8 +189,8 @@ static void take_answer(pool *p, worker *w)
 {
     int32_t code = 0;
     memcpy(&code, w->inbox.data, 4);
-    const uint8_t *body = w->inbox.data + HEAD_BYTES;
-    size_t len = w->inbox.len - HEAD_BYTES;
+    const uint8_t *body = w->inbox.data + POOL_WORKER_HEAD_BYTES;
+    size_t len = w->inbox.len - POOL_WORKER_HEAD_BYTES;
     uint32_t task = w->task;
     set_idle(p, w);
     if (code == GM_OK) {
@@ -315,8 +212,8 @@ static void take_answer(pool *p, worker *w)
 static bool receive(pool *p, worker *w)
 {
     for (;;) {
-        uint64_t want = HEAD_BYTES;
-        if (w->inbox.len >= HEAD_BYTES) {
+        uint64_t want = POOL_WORKER_HEAD_BYTES;
+        if (w->inbox.len >= POOL_WORKER_HEAD_BYTES) {
             uint64_t len = 0;
             memcpy(&len, w->inbox.data + 4, sizeof len);
             if (len > LIMIT_ANSWER_BYTES || w->task == NO_TASK)
@@ -339,8 +236,8 @@ static bool receive(pool *p, worker *w)
     }
 }
 
-/* A worker that is gone is noticed by its socket; the task then counts as its victim. The worker waits
- * for nothing else, so the socket takes it all, in pieces if need be. */
+/* A worker that is gone is noticed by its socket; the task then counts as its victim. The worker
+ * waits for nothing else, so the socket takes it all, in pieces if need be. */
 static void send_task(const worker *w, const queued *q)
 {
     uint64_t len = q->order.len;
@@ -372,8 +269,7 @@ static bool hand_out(pool *p, worker *w)
     for (uint32_t i = 0; i < p->n_queue; i++) {
         queued q = p->queue[i];
         if (p->n_running != 0 && p->options.memory_max != 0 &&
-            (q.memory > p->options.memory_max ||
-             p->memory_used > p->options.memory_max - q.memory))
+            (q.memory > p->options.memory_max || p->memory_used > p->options.memory_max - q.memory))
             continue;
         memmove(&p->queue[i], &p->queue[i + 1], (p->n_queue - i - 1) * sizeof *p->queue);
         p->n_queue--;

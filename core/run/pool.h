@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * pool.h - forked workers that pull tasks, watched by the supervisor.
  *
- * A task is a number, and what a worker needs to know of it beyond what it inherited: a worker may have
- * been forked before the task came up. Tasks are handed out in the order of their cost, largest first,
- * as far as the memory they ask for fits (one always runs). A worker that
- * dies is replaced; its handler decides whether the task is pushed again. The supervisor only moves
- * bytes: answers are parsed by the handler. */
+ * A task is a number, and what a worker needs to know of it beyond what it inherited: a worker may
+ * have been forked before the task came up. Tasks are handed out in the order of their cost,
+ * largest first, as far as the memory they ask for fits (one always runs). A worker that dies is
+ * replaced; its handler decides whether the task is pushed again. The supervisor only moves bytes:
+ * answers are parsed by the handler. */
 #ifndef GM_RUN_POOL_H
 #define GM_RUN_POOL_H
 
@@ -41,7 +41,7 @@ typedef struct pool_handler {
 typedef struct pool_options {
     const char *name; /* of the workers: "map" */
     uint32_t workers;
-    uint64_t memory_max;    /* over all running tasks; 0: no limit */
+    uint64_t memory_max;     /* over all running tasks; 0: no limit */
     double call_seconds_max; /* of one call into a plugin */
 } pool_options;
 

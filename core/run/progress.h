@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * progress.h - how far a run is, on stderr: a bar that is redrawn on a terminal, a line now and then
- * otherwise. */
+ * progress.h - how far a run is, on stderr: a bar that is redrawn on a terminal, a line now and
+ * then otherwise. */
 #ifndef GM_RUN_PROGRESS_H
 #define GM_RUN_PROGRESS_H
 

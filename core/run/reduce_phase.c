@@ -27,7 +27,8 @@ typedef struct reduce_phase {
     reduce_worker *worker; /* in a worker: made with its first task */
 } reduce_phase;
 
-/* ---- what reduce workers are given ---------------------------------------------------------------- */
+/* ---- what reduce workers are given
+ * ---------------------------------------------------------------- */
 
 static const reduce_part *rank_parts(night_work *w)
 {
@@ -38,8 +39,7 @@ static const reduce_part *rank_parts(night_work *w)
         uint32_t *of_part = arena_push(&r->memory, (from->n_logs + 1) * sizeof *of_part);
         for (uint32_t k = 0; k < from->n_logs; k++)
             of_part[k] = w->ranks[from->log_of[k]];
-        parts[i] =
-            (reduce_part){.path = from->path, .source = from->source, .ranks = of_part};
+        parts[i] = (reduce_part){.path = from->path, .source = from->source, .ranks = of_part};
     }
     return parts;
 }
@@ -58,7 +58,8 @@ static void sum_events(night_work *w, reduce_options *o)
     o->events_previous = previous;
 }
 
-/* ---- tasks ------------------------------------------------------------------------------------------ */
+/* ---- tasks
+ * ------------------------------------------------------------------------------------------ */
 
 static void add_task(reduce_phase *p, const reduce_task *task)
 {
@@ -156,7 +157,8 @@ static void on_death(void *context, uint32_t task, const pool_death *death)
         pool_cancel(p->pool);
 }
 
-/* ---- the phase -------------------------------------------------------------------------------------- */
+/* ---- the phase
+ * -------------------------------------------------------------------------------------- */
 
 /* What a failed metric gave before it failed is dropped: it is absent, never partial. */
 static void drop_failed(night_work *w)
@@ -187,8 +189,8 @@ gm_status night_reduce(night_work *w, gm_error *err)
                             .workers = w->options->workers,
                             .memory_max = w->options->memory_max,
                             .call_seconds_max = NIGHT_CALL_SECONDS_MAX};
-    phase.options = (reduce_options){
-        .plan = w->plan, .parts = rank_parts(w), .n_parts = w->n_parts};
+    phase.options =
+        (reduce_options){.plan = w->plan, .parts = rank_parts(w), .n_parts = w->n_parts};
     sum_events(w, &phase.options);
     phase.pool = pool_new(&options, &handler);
     for (uint32_t i = 0; i < w->plan->n_metrics; i++)

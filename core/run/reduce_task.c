@@ -19,7 +19,7 @@ struct reduce_worker {
 
 /* The buckets of a period and what was merged for each. */
 typedef struct window {
-    int64_t *starts; /* of the buckets, ascending */
+    int64_t *starts;   /* of the buckets, ascending */
     gm_state **states; /* NULL: nothing */
     uint32_t n;
     int64_t end;
@@ -118,7 +118,8 @@ static gm_status add_state(reduction *r, group_states *g, int64_t bucket, const 
     return GM_OK;
 }
 
-/* Finalises one period of a group: the window as a whole, and its buckets when there is a series. */
+/* Finalises one period of a group: the window as a whole, and its buckets when there is a series.
+ */
 static gm_status finish_window(reduction *r, window *w, const period *over, uint64_t events,
                                bool is_current, gm_error *err)
 {
@@ -166,9 +167,9 @@ static uint64_t events_of(const reduction *r, const uint64_t *by_source)
 static gm_status finish_group(reduction *r, group_states *g, const bytes *key, gm_error *err)
 {
     const reduce_options *o = &r->worker->options;
-    gm_status st = value_build_begin(r->build, key == NULL ? NULL : key->data,
-                                     key == NULL ? 0 : key->len, g->current.starts, g->current.n,
-                                     err);
+    gm_status st =
+        value_build_begin(r->build, key == NULL ? NULL : key->data, key == NULL ? 0 : key->len,
+                          g->current.starts, g->current.n, err);
     if (st == GM_OK)
         st = finish_window(r, &g->current, &o->plan->current, events_of(r, o->events_current), true,
                            err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * reduce_task.h - what a reduce worker does: the states of one metric, of a range of groups, from all
- * parts, become values.
+ * reduce_task.h - what a reduce worker does: the states of one metric, of a range of groups, from
+ * all parts, become values.
  *
  * States are merged in one order whatever the workers do: groups by hash, buckets by time, logs by
  * identity (source, content). For each group the buckets of the period are merged into the window's
@@ -28,7 +28,8 @@ typedef struct reduce_task {
     bool wants_groups, wants_total;
 } reduce_task;
 
-/* What the period and the one before hold for each metric; without events every value is no_data. */
+/* What the period and the one before hold for each metric; without events every value is no_data.
+ */
 typedef struct reduce_options {
     const plan *plan;
     const reduce_part *parts;
@@ -40,7 +41,8 @@ typedef struct reduce_worker reduce_worker;
 
 reduce_worker *reduce_worker_new(const reduce_options *options);
 void reduce_worker_free(reduce_worker *w);
-/* Appends the values (value_file.h). GM_E_PLUGIN: the metric failed; GM_E_DAMAGED, GM_E_IO: a part. */
+/* Appends the values (value_file.h). GM_E_PLUGIN: the metric failed; GM_E_DAMAGED, GM_E_IO: a part.
+ */
 gm_status reduce_task_run(reduce_worker *w, const reduce_task *task, bytes *answer, gm_error *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * run_record.h - what happened in a run, beside its values: each log and what became of it, what was
- * skipped and why, who failed, how long it took. Filled by the supervisor, written to run.json. */
+ * run_record.h - what happened in a run, beside its values: each log and what became of it, what
+ * was skipped and why, who failed, how long it took. Filled by the supervisor, written to run.json.
+ */
 #ifndef GM_RUN_RUN_RECORD_H
 #define GM_RUN_RUN_RECORD_H
 
@@ -11,19 +12,19 @@
 #include "base/hash.h"
 #include "input/log_counts.h"
 
-#define RUN_LOG_OUTCOME_LIST(X)                                                          \
-    X(READ, "read", "read to its verified end")                                          \
-    X(DAMAGED, "damaged", "its stream is damaged; it contributed nothing")               \
-    X(KEPT, "kept", "its stream is damaged; the complete lines before the damage count") \
-    X(UNREADABLE, "unreadable", "it could not be opened or read")                        \
-    X(DUPLICATE, "duplicate", "same content as another log of its source; counted once") \
+#define RUN_LOG_OUTCOME_LIST(X)                                                                    \
+    X(READ, "read", "read to its verified end")                                                    \
+    X(DAMAGED, "damaged", "its stream is damaged; it contributed nothing")                         \
+    X(KEPT, "kept", "its stream is damaged; the complete lines before the damage count")           \
+    X(UNREADABLE, "unreadable", "it could not be opened or read")                                  \
+    X(DUPLICATE, "duplicate", "same content as another log of its source; counted once")           \
     X(FAILED, "failed", "the worker that read it ended each time it was tried")
 
 typedef enum run_log_outcome {
 #define X(id, name, doc) RUN_LOG_##id,
     RUN_LOG_OUTCOME_LIST(X)
 #undef X
-    RUN_LOG_OUTCOMES
+        RUN_LOG_OUTCOMES
 } run_log_outcome;
 
 typedef struct run_log {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * score_phase.c - binds goals to values and has the score worker judge them. The worker inherits plan
- * and values by fork; only the scorecards come back. */
+ * score_phase.c - binds goals to values and has the score worker judge them. The worker inherits
+ * plan and values by fork; only the scorecards come back. */
 #include <string.h>
 
 #include "base/message.h"
@@ -70,9 +70,9 @@ static void on_done(void *context, uint32_t task, bytes_reader answer)
     score_phase *p = context;
     night_work *w = p->work;
     (void)task; /* there is one */
-    gm_status st = scorecard_file_load(&w->night->scorecards, answer.p,
-                                       (size_t)(answer.end - answer.p), w->plan->n_goals,
-                                       w->plan->config->n_areas, &w->fatal);
+    gm_status st =
+        scorecard_file_load(&w->night->scorecards, answer.p, (size_t)(answer.end - answer.p),
+                            w->plan->n_goals, w->plan->config->n_areas, &w->fatal);
     if (st != GM_OK)
         w->fatal.code = st;
 }

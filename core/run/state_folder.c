@@ -25,7 +25,8 @@ static void free_folder(state_folder *s)
     mem_free(s);
 }
 
-/* An open file description lock: it belongs to this handle, not to threads or forked workers' closes. */
+/* An open file description lock: it belongs to this handle, not to threads or forked workers'
+ * closes. */
 static gm_status take_lock(state_folder *s, const char *state_dir, gm_error *err)
 {
     char *path = file_join(state_dir, "lock");
@@ -36,12 +37,13 @@ static gm_status take_lock(state_folder *s, const char *state_dir, gm_error *err
     } else {
         struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
         if (fcntl(s->lock, F_OFD_SETLK, &lock) != 0)
-            st = errno == EAGAIN || errno == EACCES
-                     ? error_set(err, GM_E_LOCKED,
-                                 "another run holds '%s'; wait for it, or give this configuration a "
-                                 "state_dir of its own",
-                                 path)
-                     : error_errno(err, GM_E_IO, "cannot lock '%s'", path);
+            st =
+                errno == EAGAIN || errno == EACCES
+                    ? error_set(err, GM_E_LOCKED,
+                                "another run holds '%s'; wait for it, or give this configuration a "
+                                "state_dir of its own",
+                                path)
+                    : error_errno(err, GM_E_IO, "cannot lock '%s'", path);
     }
     mem_free(path);
     return st;

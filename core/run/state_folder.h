@@ -8,8 +8,8 @@
 
 typedef struct state_folder state_folder;
 
-/* Makes state_dir and parts/<run_id> in it, and removes what killed runs left there. GM_E_LOCKED when
- * another run holds it, GM_E_IO when it cannot be made. */
+/* Makes state_dir and parts/<run_id> in it, and removes what killed runs left there. GM_E_LOCKED
+ * when another run holds it, GM_E_IO when it cannot be made. */
 gm_status state_folder_open(state_folder **out, const char *state_dir, const char *run_id,
                             gm_error *err);
 const char *state_folder_parts(const state_folder *s); /* borrowed */

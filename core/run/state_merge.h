@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * state_merge.h - the entries of one metric from many parts, merged into one stream: by group, bucket,
- * and identity of the log. Logs that do not count are left out. */
+ * state_merge.h - the entries of one metric from many parts, merged into one stream: by group,
+ * bucket, and identity of the log. Logs that do not count are left out. */
 #ifndef GM_RUN_STATE_MERGE_H
 #define GM_RUN_STATE_MERGE_H
 

@@ -173,7 +173,7 @@ static int fmt_money(lua_State *L)
 {
     char text[QUANTITY_TEXT_SIZE];
     quantity_text_money(check_number(L, 1, "fmt.money", "the value"), luaL_optstring(L, 2, NULL),
-                     text);
+                        text);
     lua_pushstring(L, text);
     return 1;
 }

@@ -28,11 +28,12 @@ enum {
     FAIL_MERGE,
     FAIL_SERIALIZE,
     FAIL_DESERIALIZE,
-    FAIL_FINALIZE
+    FAIL_FINALIZE,
+    FAIL_REFUSE
 };
 
 static const char *const places[] = {"never",     "create",      "state_new", "update", "merge",
-                                     "serialize", "deserialize", "finalize",  NULL};
+                                     "serialize", "deserialize", "finalize",  "refuse", NULL};
 
 static const gm_param param_fail = {
     .struct_size = sizeof(gm_param),
@@ -164,6 +165,8 @@ static gm_status create(const gm_host *host, const gm_config *config, gm_inst **
     inst->fail = config->n_values == COUNT(params) ? config->values[PARAM_FAIL].u.i : FAIL_NEVER;
     inst->cond = gm_bind_of_param(config, PARAM_COND);
     gm_status status = told(inst, FAIL_CREATE);
+    if (inst->fail == FAIL_REFUSE)
+        status = host->error(host, GM_E_CONFIG, "not with these parameters");
     if (status != GM_OK) {
         host->free(host, inst);
         return status;
@@ -286,8 +289,7 @@ static const gm_metric metric_probe = {
     .finalize = finalize,
 };
 
-/* ---- the second one: what a configuration may get wrong
- * ------------------------------------------ */
+/* ---- the second one: what a configuration may get wrong -------------------------------------- */
 
 static const gm_param param_from = {
     .struct_size = sizeof(gm_param),
@@ -316,7 +318,31 @@ static const gm_field field_user = {
     .doc = "Must be there.",
 };
 
-static const gm_field *const second_fields[] = {&field_from, &field_user};
+static const gm_field field_hits = {
+    .struct_size = sizeof(gm_field),
+    .type = GM_T_I64,
+    .flags = GM_F_OPTIONAL,
+    .name = "hits",
+    .doc = "A whole number.",
+};
+
+static const gm_field field_flag = {
+    .struct_size = sizeof(gm_field),
+    .type = GM_T_BOOL,
+    .flags = GM_F_OPTIONAL,
+    .name = "flag",
+    .doc = "Is it there?",
+};
+
+static const gm_field field_time = {
+    .struct_size = sizeof(gm_field),
+    .type = GM_T_TIME,
+    .name = "time",
+    .doc = "Always there.",
+};
+
+static const gm_field *const second_fields[] = {&field_from, &field_user, &field_hits, &field_flag,
+                                                &field_time};
 
 static const gm_output output_wait = {
     .struct_size = sizeof(gm_output),
@@ -363,8 +389,7 @@ static const gm_metric metric_second = {
     .finalize = finalize,
 };
 
-/* ---- entry
- * ---------------------------------------------------------------------------------------- */
+/* ---- entry ----------------------------------------------------------------------------------- */
 
 static const gm_metric *const metrics[] = {&metric_probe, &metric_second};
 

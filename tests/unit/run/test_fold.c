@@ -68,8 +68,7 @@ static void write_part(bench *b, const char *path, const uint32_t *ordinals, uin
     assert_int_equal(part_writer_commit(w, &n_bytes, &err), GM_OK);
 }
 
-/* ---- the count by hand
- * ---------------------------------------------------------------------------- */
+/* ---- the count by hand ----------------------------------------------------------------------- */
 
 typedef struct counted {
     const char *group; /* of entries that stand alone */
@@ -146,8 +145,7 @@ static void expect_section(const char *path, hash128 key, const char *plugin,
     part_reader_free(r);
 }
 
-/* ---- tests
- * ---------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static const char counts_text[] = PLAN_BASE
     "[metric all]\nplugin = count\n"
@@ -303,8 +301,7 @@ static void test_nulls(void **state)
     close_bench(&b);
 }
 
-/* ---- conditions that are columns
- * ------------------------------------------------------------------ */
+/* ---- conditions that are columns ------------------------------------------------------------- */
 
 static void test_condition_columns(void **state)
 {

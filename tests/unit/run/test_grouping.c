@@ -93,8 +93,7 @@ static void make_batch(made_batch *b, uint32_t n_by, uint32_t dict_len, uint32_t
             ((int64_t)random_below(5) - 2) * CIVIL_US_PER_HOUR + (int64_t)random_below(1000000);
 }
 
-/* ---- the reference
- * ------------------------------------------------------------------------------- */
+/* ---- the reference --------------------------------------------------------------------------- */
 
 typedef struct known_cell {
     uint8_t key[256];
@@ -166,8 +165,7 @@ static void check_batch(grouping *g, const plan_grouping *spec, const made_batch
     assert_int_equal(grouping_n_cells(g), n_known);
 }
 
-/* ---- tests
- * ---------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static civil_zone *utc_zone(void)
 {
@@ -292,8 +290,7 @@ static void test_one(void **state)
     civil_zone_free(utc);
 }
 
-/* ---- limits
- * ---------------------------------------------------------------------------------------- */
+/* ---- limits ---------------------------------------------------------------------------------- */
 
 enum { STEP = 50000 };
 

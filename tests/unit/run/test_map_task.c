@@ -330,8 +330,7 @@ static void test_breadcrumbs(void **state)
     close_bench(&b);
 }
 
-/* ---- hostile answers
- * ------------------------------------------------------------------------------ */
+/* ---- hostile answers ------------------------------------------------------------------------- */
 
 static gm_status read_copy(bench *b, const map_bundle *bundle, size_t n)
 {

@@ -9,8 +9,7 @@
 
 #include "run/night_phases.h"
 
-/* ---- what a run takes
- * ----------------------------------------------------------------------------- */
+/* ---- what a run takes ------------------------------------------------------------------------ */
 
 /* In a process that may use one core only there is one worker. */
 static void test_workers(void **state)
@@ -59,8 +58,7 @@ static void test_memory(void **state)
     assert_true(got <= (meminfo_kib("MemAvailable:") * 1024 + (UINT64_C(1) << 30)) / 4 * 3);
 }
 
-/* ---- deaths
- * ----------------------------------------------------------------------------------------- */
+/* ---- deaths ---------------------------------------------------------------------------------- */
 
 typedef struct bench {
     plan *plan;

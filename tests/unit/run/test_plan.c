@@ -58,8 +58,7 @@ static void test_wrong_date(void **state)
     fixture_expect_errors(&errors, "--date: '2026-02-30' is no date such as 2026-11-21\n", "date");
 }
 
-/* ---- what metrics share
- * --------------------------------------------------------------------------- */
+/* ---- what metrics share ---------------------------------------------------------------------- */
 
 /* Same fields in the same order and the same bucket: one grouping. Same condition, however it is
  * spelled: one expression. */
@@ -141,8 +140,7 @@ static void test_schema(void **state)
     plan_free(p);
 }
 
-/* ---- errors
- * ----------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 static const plan_error_case errors[] = {
     /* Of all steps together, in the order of the file. */
@@ -191,18 +189,19 @@ typedef struct find_case {
 } find_case;
 
 static const find_case finds[] = {
-    {{NULL}, 0, 0, 0},
-    {{"brand", "own"}, 0, 0, 1},
+    {{NULL}, 0, 0, 1},
+    {{"brand", "own"}, 0, 0, 2},
     {{"brand", "other"}, 0, 0, -1},
-    {{"brand", "own", "q", "0.5"}, 0, 1, 3},
-    {{"q", "0.5", "brand", "own"}, 0, 1, 3}, /* in any order */
-    {{"q", "0.9", "brand", "own"}, 0, 1, 4},
+    {{"brand", "own", "q", "0.5"}, 0, 1, 4},
+    {{"q", "0.5", "brand", "own"}, 0, 1, 4}, /* in any order */
+    {{"q", "0.9", "brand", "own"}, 0, 1, 5},
     {{"q", "0.5"}, 0, 1, -1}, /* less than all */
     {{NULL}, 0, 1, -1},
     {{"brand", "", NULL}, 0, 0, -1}, /* missing is no text */
     {{"own", "brand"}, 0, 0, -1},
-    {{NULL}, 1, 0, 5}, /* failed: whatever the labels */
-    {{"brand", "own"}, 1, 0, 5},
+    {{"brand", "wrong"}, 0, 0, 0}, /* in error, as a single value */
+    {{NULL}, 1, 0, 6},             /* failed: whatever the labels */
+    {{"brand", "own"}, 1, 0, 6},
     {{NULL}, 1, 1, -1},
     {{NULL}, 2, 0, -1},
 };
@@ -210,8 +209,17 @@ static const find_case finds[] = {
 static void test_find_value(void **state)
 {
     (void)state;
-    value_label own[] = {{"brand", "own"}}, missing[] = {{"brand", NULL}};
+    value_label own[] = {{"brand", "own"}}, missing[] = {{"brand", NULL}},
+                wrong[] = {{"brand", "wrong"}};
+    value_point series[] = {{0, 0}};
     value items[] = {
+        {.metric_index = 0,
+         .output_index = 0,
+         .groups = wrong,
+         .n_groups = 1,
+         .error = "too large",
+         .series = series,
+         .n_series = 1},
         {.metric_index = 0, .output_index = 0},
         {.metric_index = 0, .output_index = 0, .groups = own, .n_groups = 1},
         {.metric_index = 0, .output_index = 0, .groups = missing, .n_groups = 1},

@@ -130,8 +130,7 @@ static void test_missing_plugins(void **state)
          "night.ini:10:10: unknown plugin 'count'; searched in no folder\n");
 }
 
-/* ---- rules
- * ------------------------------------------------------------------------------------------ */
+/* ---- rules ----------------------------------------------------------------------------------- */
 
 static const char good_rule[] = "return rule { doc = 'd', inputs = { value = 'v' },\n"
                                 "  score = function(ctx) return score(50) end }\n";

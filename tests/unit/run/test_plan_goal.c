@@ -43,8 +43,7 @@ static int setup(void **state)
 
 #define GOAL METRICS "[goal g]\n"
 
-/* ---- inputs
- * ----------------------------------------------------------------------------------------- */
+/* ---- inputs ---------------------------------------------------------------------------------- */
 
 typedef struct input_case {
     const char *selector, *metric, *output;
@@ -213,8 +212,7 @@ static void test_targets(void **state)
     }
 }
 
-/* ---- errors
- * ----------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 typedef struct goal_error {
     const char *text, *errors; /* behind "[goal g]": lines from 32 on */
@@ -252,6 +250,11 @@ static const goal_error input_errors[] = {
     {"metric = 'probe.side{held=yes}'\n",
      "night.ini:32:11: output 'side' of metric 'probe' has a value for each held and kind: write "
      "probe.side{held=\"…\", kind=\"…\"}\n"},
+    {"metric = 'probe.side{hled=yes, kind=a}'\n",
+     "night.ini:32:11: metric 'probe' has no label 'hled' at output 'side' (did you mean "
+     "'held'?)\n"},
+    {"metric = 'probe.side{held=yes, kin=a}'\n", "night.ini:32:11: metric 'probe' has no label "
+                                                 "'kin' at output 'side' (did you mean 'kind'?)\n"},
     {"input.valeu = plain\n",
      "night.ini:31:1: [goal g] lacks input.value for rule 'toward_target': the value that has a "
      "target\n"

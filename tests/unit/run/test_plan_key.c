@@ -136,8 +136,7 @@ static void test_keys_beside_others(void **state)
     plan_free(alone);
 }
 
-/* ---- parts of ratios, conditions, fields as they are told
- * ---------------------------------------- */
+/* ---- parts of ratios, conditions, fields as they are told ------------------------------------ */
 
 static const char ratio[] = "[source web]\nfiles = a\ntime = ts\nmap.actor = a\nmap.type = t\n"
                             "map.size = s\n"

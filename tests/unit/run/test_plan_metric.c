@@ -3,8 +3,7 @@
  * with it, with its place. Keys are in test_plan_key.c. */
 #include "run/plan_fixture.h"
 
-/* ---- columns
- * ---------------------------------------------------------------------------------------- */
+/* ---- columns --------------------------------------------------------------------------------- */
 
 typedef struct column_case {
     plan_column_kind kind;
@@ -91,6 +90,34 @@ static void test_columns(void **state)
     }
 }
 
+/* Each type of a field has its kind of column; the time needs no mapping. */
+static void test_kinds(void **state)
+{
+    (void)state;
+    plan *p = plan_fixture_plan(PLAN_BASE "map.user = u\nmap.hits = h\n"
+                                          "[metric m]\nplugin = test.second\nfrom = size\n");
+    static const struct {
+        const char *field;
+        gm_type type;
+        schema_kind kind;
+        bool is_unmapped;
+    } expected[] = {{"size", GM_T_F64, SCHEMA_NUMBER, false},
+                    {"user", GM_T_STR, SCHEMA_TEXT, false},
+                    {"hits", GM_T_I64, SCHEMA_INTEGER, false},
+                    {"flag", GM_T_BOOL, SCHEMA_PRESENT, true},
+                    {"time", GM_T_TIME, SCHEMA_TIME, false}};
+    const plan_metric *m = &p->metrics[0];
+    assert_int_equal(m->n_columns, 5);
+    for (uint32_t i = 0; i < 5; i++) {
+        const schema_column *c = &p->schema.columns[m->columns[i].schema_column];
+        assert_string_equal(c->field, expected[i].field);
+        assert_int_equal(c->kind, expected[i].kind);
+        assert_int_equal(m->columns[i].type, expected[i].type);
+        assert_int_equal(m->columns[i].is_unmapped, expected[i].is_unmapped);
+    }
+    plan_free(p);
+}
+
 /* A default that nobody maps is delivered as null throughout; what was asked for must be there. */
 static void test_unmapped(void **state)
 {
@@ -127,8 +154,7 @@ static void test_values(void **state)
     plan_free(p);
 }
 
-/* ---- units
- * ------------------------------------------------------------------------------------------ */
+/* ---- units ----------------------------------------------------------------------------------- */
 
 typedef struct unit_case {
     const char *text;
@@ -164,8 +190,7 @@ static void test_units(void **state)
     }
 }
 
-/* ---- sources
- * ---------------------------------------------------------------------------------------- */
+/* ---- sources --------------------------------------------------------------------------------- */
 
 static void test_sources(void **state)
 {
@@ -191,8 +216,7 @@ static void test_sources(void **state)
     plan_free(p);
 }
 
-/* ---- errors
- * ----------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 /* Line 9 is the heading, 10 the plugin. */
 static const plan_error_case errors[] = {
@@ -240,7 +264,12 @@ static const plan_error_case errors[] = {
      "mean 'level'?)\n"},
     {PLAN_BASE "[metric m]\nplugin = test.probe\nfail = always\n",
      "night.ini:11:8: fail = always: expected one of never, create, state_new, update, merge, "
-     "serialize, deserialize, finalize\n"},
+     "serialize, deserialize, finalize, refuse\n"},
+    /* what only the plugin itself can say, beside other errors */
+    {PLAN_BASE "[metric m]\nplugin = test.probe\nfail = refuse\n[metric n]\nplugin = count\n"
+               "level = 2\n[metric o]\nplugin = test.probe\nfail = create\n",
+     "night.ini:9:1: [metric m] plugin test.probe 1.2.3: not with these parameters\n"
+     "night.ini:14:9: level = 2: out of range, from 0.5 to 0.9999\n"},
     /* what else is wrong with a metric is told as well, also where its parameters are */
     {PLAN_BASE "[metric m]\nplugin = sum\nwhere = sise > 5\nby = tipe\n",
      "night.ini:9:1: [metric m] lacks 'field': The numeric field to sum.\n"
@@ -292,6 +321,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_columns, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_kinds, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_unmapped, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_values, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_units, fixture_setup, fixture_teardown),

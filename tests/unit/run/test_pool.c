@@ -345,8 +345,7 @@ static void test_push_from_on_done(void **state)
     pool_fixture_close(&f);
 }
 
-/* ---- orders
- * ----------------------------------------------------------------------------------------- */
+/* ---- orders ---------------------------------------------------------------------------------- */
 
 static uint8_t order_byte(uint32_t task, size_t i)
 {

@@ -181,8 +181,7 @@ static void test_slow_outside_of_calls(void **state)
     pool_fixture_close(&f);
 }
 
-/* ---- trying again
- * --------------------------------------------------------------------------------- */
+/* ---- trying again ---------------------------------------------------------------------------- */
 
 static gm_status third_time(pool_fixture *f, uint32_t task, bytes *answer, gm_error *err)
 {
@@ -249,8 +248,7 @@ static void test_cancelled_at_a_death(void **state)
     pool_fixture_close(&f);
 }
 
-/* ---- idle workers
- * --------------------------------------------------------------------------------- */
+/* ---- idle workers ---------------------------------------------------------------------------- */
 
 static gm_status tell_pid(pool_fixture *f, uint32_t task, bytes *answer, gm_error *err)
 {

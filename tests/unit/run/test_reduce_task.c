@@ -299,8 +299,7 @@ static void test_periods_that_overlap(void **state)
     plan_free(p);
 }
 
-/* ---- hours
- * ---------------------------------------------------------------------------------------- */
+/* ---- hours ----------------------------------------------------------------------------------- */
 
 typedef struct hours_case {
     const char *zone, *day;

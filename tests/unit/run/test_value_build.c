@@ -241,8 +241,34 @@ static void test_emitted_twice(void **state)
     close_bench(&b);
 }
 
-/* ---- groups
- * --------------------------------------------------------------------------------------- */
+/* A value that its plugin could not compute says so; one of an earlier period is only without. */
+static void test_error_of_a_value(void **state)
+{
+    (void)state;
+    bench b;
+    open_bench(&b, PROBE);
+    for (uint32_t k = 0; k < 2; k++) {
+        begin_total(&b);
+        gm_emit e = count_of(SEEN, 3);
+        emit_as(&b, &e, k == 0 ? VALUE_BUILD_PREVIOUS : VALUE_BUILD_CURRENT, 0, true);
+        e.status = GM_S_ERROR;
+        e.value.is_null = 1;
+        emit_as(&b, &e, k == 0 ? VALUE_BUILD_CURRENT : VALUE_BUILD_PREVIOUS, 0, true);
+        const value *v = &b.set.items[b.set.n - 1];
+        if (k == 0)
+            assert_string_equal(v->error,
+                                "metric 'probe': plugin test.probe 1.2.3 could not compute "
+                                "it; are its numbers beyond range?");
+        else
+            assert_null(v->error);
+        assert_int_equal(k == 0 ? v->current.status : v->previous.status, GM_S_ERROR);
+        assert_int_equal(v->n_series, 3); /* tells it from a metric that failed */
+        value_build_end(b.build);
+    }
+    close_bench(&b);
+}
+
+/* ---- groups ---------------------------------------------------------------------------------- */
 
 typedef struct group_case {
     const char *key;
@@ -309,8 +335,7 @@ static void test_groups(void **state)
     close_bench(&b);
 }
 
-/* ---- order and failures
- * --------------------------------------------------------------------------- */
+/* ---- order and failures ---------------------------------------------------------------------- */
 
 static void test_sort(void **state)
 {
@@ -396,6 +421,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_data, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_labels, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_emitted_twice, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_error_of_a_value, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_groups, fixture_setup, fixture_teardown),
         cmocka_unit_test(test_sort),
         cmocka_unit_test_setup_teardown(test_failed, fixture_setup, fixture_teardown),
