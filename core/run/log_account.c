@@ -81,10 +81,12 @@ static void add_nulls(night_work *w, const night_nulls *nulls)
     run_record *r = &w->night->record;
     for (uint32_t i = 0; i < nulls->n; i++) {
         const log_null *null = &nulls->items[i];
-        if (null->metric >= w->plan->n_metrics ||
-            null->column >= w->plan->metrics[null->metric].n_columns)
+        const plan_metric *m =
+            null->metric < w->plan->n_metrics ? &w->plan->metrics[null->metric] : NULL;
+        const char *field =
+            m != NULL && null->column < m->n_columns ? m->columns[null->column].name : NULL;
+        if (field == NULL)
             continue; /* nothing that the plan has */
-        const char *field = w->plan->metrics[null->metric].columns[null->column].name;
         uint32_t at = 0;
         while (at < r->n_nulls &&
                (r->nulls[at].metric != null->metric || strcmp(r->nulls[at].field, field) != 0))

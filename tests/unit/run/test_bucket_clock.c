@@ -26,8 +26,7 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* ---- the reference: all in seconds ------------------------------------------------------------
- */
+/* ---- the reference: all in seconds ----------------------------------------------------------- */
 
 static int64_t local_of(const civil_zone *zone, int64_t s)
 {

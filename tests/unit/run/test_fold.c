@@ -340,8 +340,70 @@ static void test_condition_columns(void **state)
     close_bench(&b);
 }
 
-/* ---- failures -----------------------------------------------------------------------------------
- */
+typedef struct parts_sum {
+    double num, den;
+} parts_sum;
+
+static bool take_parts(void *context, const gm_emit *e, gm_error *err)
+{
+    parts_sum *sum = context;
+    (void)err;
+    *sum = (parts_sum){.num = e->num, .den = e->den};
+    return true;
+}
+
+/* Parts of a ratio: a field where a condition holds, both with fields that may be missing. */
+static void test_narrowed_columns(void **state)
+{
+    (void)state;
+    write_logs();
+    static const uint32_t ordinals[] = {0};
+    bench b =
+        open_bench(PLAN_BASE "[metric r]\nplugin = ratio\nnum = sum(size where type == post)\n"
+                             "den = distinct(actor where size > 3)\n",
+                   70);
+    double sum = 0, keys = 0;
+    for (size_t i = 0; i < EVENTS; i++) {
+        const run_event *e = &logs[0][i];
+        if (e->type != NULL && strcmp(e->type, "post") == 0 && e->size > 0)
+            sum += e->size;
+        bool is_new = e->actor != NULL && e->size > 3;
+        for (size_t k = 0; k < i && is_new; k++)
+            is_new = !(logs[0][k].size > 3 && is_same(logs[0][k].actor, e->actor));
+        keys += is_new;
+    }
+    start(&b);
+    read_log(&b, "a.ndjson");
+    fold_end_log(b.fold, 0);
+    write_part(&b, "part", ordinals, 1);
+    gm_error err;
+    part_reader *r = NULL;
+    instance *ratio = NULL;
+    gm_state *whole = NULL;
+    parts_sum got = {0, 0};
+    assert_int_equal(metric_host_get(b.host, 0, &ratio, &err), GM_OK);
+    assert_int_equal(instance_state_new(ratio, &whole, &err), GM_OK);
+    assert_int_equal(part_reader_open(&r, "part", &err), GM_OK);
+    part_cursor *c = part_cursor_new(r, part_reader_section(r, b.plan->metrics[0].keys[0]), 0,
+                                     LIMIT_PART_SLOTS - 1);
+    const part_entry *e = NULL;
+    while (part_cursor_next(c, &e, &err) == GM_OK && e != NULL) {
+        gm_state *one = NULL;
+        assert_int_equal(instance_deserialize(ratio, 1, e->state, e->state_len, &one, &err), GM_OK);
+        assert_int_equal(instance_merge(ratio, whole, one, &err), GM_OK);
+        instance_state_free(ratio, one);
+    }
+    gm_config window = metric_host_window(b.host, 0, &b.plan->current);
+    assert_int_equal(instance_finalize(ratio, whole, &window, take_parts, &got, &err), GM_OK);
+    assert_true(got.num > sum - 0.5 && got.num < sum + 0.5);
+    assert_true(got.den > keys - 0.5 && got.den < keys + 0.5);
+    instance_state_free(ratio, whole);
+    part_cursor_free(c);
+    part_reader_free(r);
+    close_bench(&b);
+}
+
+/* ---- failures -------------------------------------------------------------------------------- */
 
 /* A metric that fails is out, says why, and leaves nothing; the others go on. */
 static void test_failures(void **state)
@@ -415,6 +477,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_dropped_log, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_nulls, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_condition_columns, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_narrowed_columns, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_failures, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_source_that_is_not_read, fixture_setup,
                                         fixture_teardown),

@@ -179,8 +179,7 @@ static void test_errors(void **state)
     plan_fixture_expect_all(errors, sizeof errors / sizeof *errors);
 }
 
-/* ---- which value an input means -----------------------------------------------------------------
- */
+/* ---- which value an input means -------------------------------------------------------------- */
 
 typedef struct find_case {
     const char *labels[4]; /* name, text, name, text */

@@ -113,8 +113,7 @@ static void test_rules_inputs(void **state)
     plan_free(p);
 }
 
-/* ---- parameters ---------------------------------------------------------------------------------
- */
+/* ---- parameters ------------------------------------------------------------------------------ */
 
 static const score_param *param(const plan *p, uint32_t goal, const char *name)
 {
@@ -162,8 +161,7 @@ static void test_params(void **state)
     plan_free(p);
 }
 
-/* ---- quantities and directions ------------------------------------------------------------------
- */
+/* ---- quantities and directions --------------------------------------------------------------- */
 
 typedef struct target_case {
     const char *text; /* behind "[goal g]" */

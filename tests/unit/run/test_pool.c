@@ -397,8 +397,7 @@ static void test_orders(void **state)
     pool_fixture_close(&f);
 }
 
-/* ---- progress, ticks, signals, output -----------------------------------------------------------
- */
+/* ---- progress, ticks, signals, output -------------------------------------------------------- */
 
 static gm_status leave_crumbs(pool_fixture *f, uint32_t task, bytes *answer, gm_error *err)
 {
