@@ -193,6 +193,41 @@ static void test_memory_lets_small_ones_pass(void **state)
     pool_fixture_close(&f);
 }
 
+/* The last two tasks wait for each other; those before them end well, badly, or at once. */
+static gm_status meet(pool_fixture *f, uint32_t task, bytes *answer, gm_error *err)
+{
+    (void)err;
+    if (task < 8) {
+        if (task % 4 == 3)
+            _exit(1);
+        return task % 4 == 2 ? GM_E_IO : GM_OK;
+    }
+    atomic_fetch_add(&f->shared->running, 1);
+    for (uint32_t i = 0; i < 1000 && atomic_load(&f->shared->running) < 2; i++)
+        pool_fixture_sleep(0.001);
+    bytes_u32(answer, atomic_load(&f->shared->running));
+    return GM_OK;
+}
+
+/* However a task ended, its memory is there for others. */
+static void test_memory_is_given_back(void **state)
+{
+    (void)state;
+    pool_options options = four;
+    options.memory_max = 100;
+    pool_fixture f = {.work = meet};
+    pool_fixture_open(&f, &options);
+    for (uint32_t i = 0; i < 10; i++)
+        pool_push(f.pool, i, 10 - i, 50, NULL);
+    pool_fixture_run(&f);
+    assert_int_equal(f.n_done, 6);
+    assert_int_equal(f.n_errors, 2);
+    assert_int_equal(f.n_deaths, 2);
+    assert_int_equal(f.answers[8], 2);
+    assert_int_equal(f.answers[9], 2);
+    pool_fixture_close(&f);
+}
+
 static gm_status fail_odd(pool_fixture *f, uint32_t task, bytes *answer, gm_error *err)
 {
     (void)f;
@@ -533,6 +568,7 @@ int main(void)
         cmocka_unit_test(test_order_of_cost),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_memory_lets_small_ones_pass),
+        cmocka_unit_test(test_memory_is_given_back),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_big_answers),
         cmocka_unit_test(test_answer_above_the_limit),
