@@ -298,7 +298,8 @@ static hash128 source_key(const plan *p, const plan_metric *m, const config_sour
     bytes_init(&out, LIMIT_MIB(16));
     bytes_printf(&out, "%ssource=%s\ntime=%s %u %s\n", m->key_text, s->name, s->time.text,
                  (unsigned)s->time_format, s->time_zone.text == NULL ? "" : s->time_zone.text);
-    bytes_printf(&out, "max_line_bytes=%llu\non_damage=%u\n", (unsigned long long)s->max_line_bytes,
+    bytes_printf(&out, "max_line_bytes=%llu\nmax_file_bytes=%llu\non_damage=%u\n",
+                 (unsigned long long)s->max_line_bytes, (unsigned long long)s->max_file_bytes,
                  (unsigned)s->on_damage);
     uint32_t n = 0;
     const char **fields = used_fields(p, m, &n);
@@ -309,6 +310,14 @@ static hash128 source_key(const plan *p, const plan_metric *m, const config_sour
     hash128 key = hash_128(out.data, out.len);
     bytes_deinit(&out);
     return key;
+}
+
+static void put_param(bytes *out, const gm_param *param, const gm_value *v, const gm_str *names,
+                      arena *run_arena)
+{
+    bytes_printf(out, "%s=%s\n", param->name, param_canonical(param, v, run_arena));
+    for (uint64_t i = 0; names != NULL && i < v->u.l.n; i++)
+        bytes_printf(out, "%s.%u=%.*s\n", param->name, (unsigned)i, (int)names[i].len, names[i].ptr);
 }
 
 static void plan_key(plan_build *b, plan_metric *m, const param_set *set)
@@ -322,8 +331,7 @@ static void plan_key(plan_build *b, plan_metric *m, const param_set *set)
                  d->version, d->state_format);
     for (uint32_t i = 0; i < d->n_params; i++)
         if ((d->params[i]->flags & GM_P_FINALIZE_ONLY) == 0)
-            bytes_printf(&out, "%s=%s\n", d->params[i]->name,
-                         param_canonical(d->params[i], &set->values[i], &p->memory));
+            put_param(&out, d->params[i], &set->values[i], set->item_names[i], &p->memory);
     for (uint32_t i = 0; i < m->n_columns; i++)
         if (m->columns[i].condition != NULL)
             bytes_printf(&out, "condition %u=%s\n", i,
