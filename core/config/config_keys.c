@@ -40,7 +40,7 @@ const config_key config_keys[] = {
     {RUN("timezone", timezone), .type = CONFIG_ZONE, .def = "UTC",
      .doc = "The zone whose civil days are scored, by its IANA name, such as `Asia/Shanghai`."},
     {RUN("period", period), .type = CONFIG_PERIOD, .def = "1d",
-     .doc = "The days scored, up to and with the last day."},
+     .doc = "The days scored, up to and with the last day; of `week`, `month`, `quarter` the whole one that holds it."},
     {RUN("until", until), .type = CONFIG_DATE,
      .doc = "The last day of the period. Not given: yesterday."},
     {RUN("against", against), .type = CONFIG_CHOICE, .choices = against, .def = "previous",

@@ -54,8 +54,8 @@ static void add_source(data_quality *q, const report *r, uint32_t index)
         char count[FIGURE_TEXT_SIZE];
         quantity_text_count(s->events_future, count);
         add_note(q, arena_printf(&q->memory,
-                                 "%s %s of source %s %s in the future, more than a day after "
-                                 "the period's end; is a clock wrong?",
+                                 "%s %s of source %s %s in the period's future, more than a "
+                                 "day after its end, and not counted.",
                                  count, s->events_future == 1 ? "event" : "events", name,
                                  s->events_future == 1 ? "is" : "are"));
     }

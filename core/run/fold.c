@@ -230,6 +230,32 @@ static uint32_t select_rows(fold *f, fold_metric *m, const event_batch *batch)
     return n;
 }
 
+/* A part of a ratio takes what there is; what it lacked is counted. */
+static void count_part_nulls(fold *f, fold_metric *m, const event_batch *batch, uint32_t n)
+{
+    for (uint32_t c = 0; c < m->plan->n_columns; c++) {
+        const plan_column *column = &m->plan->columns[c];
+        if (column->kind != PLAN_PART || column->part == EXPRESSION_COUNT)
+            continue;
+        const gm_column *field = &batch->columns[column->schema_column];
+        if (field->validity == NULL ||
+            !mapping_has_field(&f->plan->config->sources[f->source], column->name))
+            continue;
+        bool is_repeated = false; /* both parts of one field: counted once */
+        for (uint32_t e = 0; e < c && !is_repeated; e++)
+            is_repeated = m->plan->columns[e].kind == PLAN_PART &&
+                          m->plan->columns[e].schema_column == column->schema_column &&
+                          m->plan->columns[e].condition == column->condition;
+        if (is_repeated)
+            continue;
+        const uint8_t *holds =
+            column->condition == NULL ? NULL : evaluate(f, column->condition, batch);
+        for (uint32_t k = 0; k < n; k++)
+            m->nulls[c] +=
+                (holds == NULL || holds[f->rows[k]] != 0) && !is_valid(field, f->rows[k]);
+    }
+}
+
 static gm_status need_state(fold_metric *m, uint32_t cell, uint32_t n_cells, gm_error *err)
 {
     if (m->states_cap < n_cells) {
@@ -258,6 +284,7 @@ static gm_status update(fold *f, fold_metric *m, const event_batch *batch, const
     uint32_t n = select_rows(f, m, batch);
     if (n == 0)
         return GM_OK;
+    count_part_nulls(f, m, batch, n);
     uint32_t n_cells = grouping_n_cells(f->groupings[m->plan->grouping]);
     gm_status st = need_state(m, cells[f->rows[0]], n_cells, err);
     for (uint32_t k = 0; st == GM_OK && k < n; k++) {

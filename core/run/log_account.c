@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/message.h"
 #include "run/night_phases.h"
 
 static int by_identity(const void *a, const void *b)
@@ -42,6 +43,7 @@ static void rank_logs(night_work *w)
         if (is_copy(log, last)) {
             log->outcome = RUN_LOG_DUPLICATE;
             log->message = arena_printf(&r->memory, "has the same content as %s", last->path);
+            message_warn("%s: %s; it counts once", log->path, log->message);
             log->events_current = log->events_previous = 0;
             log->events_outside = log->events_future = 0;
             continue;

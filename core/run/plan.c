@@ -166,8 +166,8 @@ const value *plan_find_value(const plan_input *input, const value_set *values)
         const value *v = &values->items[i];
         if (v->metric_index != input->metric || v->output_index != input->output)
             continue;
-        /* A metric that failed has one value, whatever its groups and labels; it has no series. A single
-         * value that could not be computed stands for itself. */
+        /* A metric that failed has one value, whatever its groups and labels; it has no series. A
+         * single value that could not be computed stands for itself. */
         if (v->error != NULL && v->n_series == 0)
             return v;
         bool matches = v->n_groups + v->n_labels == input->n_labels;

@@ -298,8 +298,9 @@ static void plan_target(plan_build *b, plan_goal *g, const rule_info *rule)
     if (wants_baseline && g->has_target && !g->has_baseline)
         at_text(b, &c->section,
                 "[goal %s] lacks 'baseline': rule '%s' measures the way from the baseline to the "
-                "target",
-                c->name, rule->name);
+                "target%s",
+                c->name, rule->name,
+                rule->needs_baseline ? "" : " (with direction = up it begins at 0)");
     if (!g->has_target || !g->has_baseline)
         return;
     if (!(g->target < g->baseline) && !(g->target > g->baseline) && is_way)

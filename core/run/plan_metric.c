@@ -317,7 +317,8 @@ static void put_param(bytes *out, const gm_param *param, const gm_value *v, cons
 {
     bytes_printf(out, "%s=%s\n", param->name, param_canonical(param, v, run_arena));
     for (uint64_t i = 0; names != NULL && i < v->u.l.n; i++)
-        bytes_printf(out, "%s.%u=%.*s\n", param->name, (unsigned)i, (int)names[i].len, names[i].ptr);
+        bytes_printf(out, "%s.%u=%.*s\n", param->name, (unsigned)i, (int)names[i].len,
+                     names[i].ptr);
 }
 
 static void plan_key(plan_build *b, plan_metric *m, const param_set *set)

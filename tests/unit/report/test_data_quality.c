@@ -92,12 +92,12 @@ static void test_each_degradation(void **state)
          "1 of 9 lines of source web were rejected."},
         {{.logs = 1, .lines = 9, .events_future = 1},
          false,
-         "1 event of source web is in the future, more than a day after the period's end; is a "
-         "clock wrong?"},
+         "1 event of source web is in the period's future, more than a day after its end, and not "
+         "counted."},
         {{.logs = 1, .lines = 9000, .events_future = 1234},
          false,
-         "1,234 events of source web are in the future, more than a day after the period's end; is "
-         "a clock wrong?"},
+         "1,234 events of source web are in the period's future, more than a day after its end, and "
+         "not counted."},
         {{.logs = 1, .lines = 9000, .rejected = 1000, .too_many_bad_lines = true},
          true,
          "1,000 of 9,000 lines of source web were rejected, more than max_bad_lines allows."},

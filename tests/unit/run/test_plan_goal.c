@@ -308,10 +308,10 @@ static const goal_error target_errors[] = {
      "to the target\n"},
     {"metric = share\ntarget = 5%\n",
      "night.ini:31:1: [goal g] lacks 'baseline': rule 'toward_target' measures the way from the "
-     "baseline to the target\n"},
+     "baseline to the target (with direction = up it begins at 0)\n"},
     {"metric = plain\ndirection = down\ntarget = 5\n",
      "night.ini:31:1: [goal g] lacks 'baseline': rule 'toward_target' measures the way from the "
-     "baseline to the target\n"},
+     "baseline to the target (with direction = up it begins at 0)\n"},
     {"metric = plain\ntarget = 5\nbaseline = 7\n",
      "night.ini:33:10: [goal g]: higher is better, but the target (5) lies below the baseline (7); "
      "write direction = up or down\n"},
