@@ -47,6 +47,7 @@
 
 /* Metrics */
 #define LIMIT_METRICS     4096
+#define LIMIT_BUCKETS     20000 /* of a period: each is a point of every series */
 #define LIMIT_GOALS       20000
 #define LIMIT_STATE_BYTES LIMIT_MIB(512) /* default of metric_memory_max */
 #define LIMIT_ERROR_TEXT  1024           /* bytes of a plugin's error */

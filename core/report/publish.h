@@ -11,7 +11,8 @@
 typedef struct publish publish;
 
 /* Makes out_dir, removes what killed runs left aside, and makes the folder of this run: an out_dir
- * that cannot be written is known before any log is read. The state folder's lock must be held. */
+ * that cannot be written is known before any log is read. Runs of other
+ * configurations may write to the same out_dir at the same time. */
 gm_status publish_open(publish **out, const char *out_dir, const char *run_id, gm_error *err);
 /* Writes all outputs and switches latest. */
 gm_status publish_commit(publish *p, const report *r, gm_error *err);

@@ -351,6 +351,18 @@ static void plan_key(plan_build *b, plan_metric *m, const param_set *set)
         m->keys[s] = source_key(p, m, &p->config->sources[s]);
 }
 
+/* Every group has a point for each bucket. */
+static void check_buckets(plan_build *b, const plan_metric *m)
+{
+    const plan *p = b->plan;
+    uint32_t days = (uint32_t)(p->current.end_day - p->current.first_day);
+    if (m->config->bucket == CONFIG_BUCKET_HOUR && days * 24 > LIMIT_BUCKETS)
+        error_list_addf(b->errors, m->config->section.path, m->config->section.line,
+                        m->config->section.column,
+                        "[metric %s]: %u days by hour are more than %d buckets; use bucket = day",
+                        m->config->name, days, LIMIT_BUCKETS);
+}
+
 /* A source that lacks a field the metric cannot do without gives it nothing. */
 static void plan_sources(plan_build *b, plan_metric *m)
 {
@@ -392,6 +404,7 @@ void plan_metrics(plan_build *b)
         if (b->errors->n != before)
             continue;
         plan_sources(b, m);
+        check_buckets(b, m);
     }
     if (p->schema.n > LIMIT_COLUMNS)
         error_list_addf(

@@ -3,6 +3,7 @@
 // and out/latest is the last good run, whole - or, when only the very end failed, the new one, whole.
 // The next night is right and cleans up. Each system call that writes is made to fail in turn.
 import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, symlinkSync,
          writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -109,7 +110,7 @@ test("what killed runs left behind is removed; what others put there is not", (t
   symlinkSync("nowhere", join(p.out, ".tmp.latest"));
   assert.equal(p.run().code, 0);
   assertValues(outputs(p.out));
-  assert.deepEqual(readdirSync(p.out).filter((n) => n.startsWith(".")), []);
+  assert.deepEqual(readdirSync(p.out).filter((n) => n.startsWith(".")), [".tmp.x"], "a file is none of ours");
   assert.deepEqual(readdirSync(join(p.path, "state")), ["lock"]);
   assert.ok(existsSync(join(p.out, "notes.txt")) && existsSync(join(p.out, "2026-01-01.old/run.json")));
 });
@@ -118,11 +119,24 @@ test("leftovers that are links lead nowhere: nothing outside is removed", (t) =>
   const p = project(t, { "precious/file": "mine" });
   write(p.path, { "out/.tmp.run/x": "x", "state/parts/run/x": "x" });
   symlinkSync(join(p.path, "precious"), join(p.path, "out/.tmp.run/link"));
-  symlinkSync(join(p.path, "precious"), join(p.path, "out/.tmp.link"));
   symlinkSync(join(p.path, "precious"), join(p.path, "state/parts/run/link"));
   assert.equal(p.run().code, 0);
   assert.equal(readFileSync(join(p.path, "precious/file"), "utf8"), "mine");
   assertTidy(p.out);
+});
+
+test("two configurations share out_dir: neither removes what the other is writing", (t) => {
+  const p = project(t);
+  mkdirSync(p.out);
+  // A run that lives holds a lock on its folder aside.
+  const live = join(p.out, ".tmp.2026-03-09.20260310T010000Z");
+  mkdirSync(live);
+  const holder = spawn("flock", ["--no-fork", live, "sleep", "60"], { stdio: "ignore" });
+  t.after(() => holder.kill("SIGKILL"));
+  const isHeld = () => spawnSync("flock", ["-n", live, "true"]).status !== 0;
+  while (!isHeld());
+  assert.equal(p.run().code, 0);
+  assert.ok(existsSync(live), "the other run's folder is left alone");
 });
 
 test("state/parts is a link to a folder of others: nothing in it is removed", (t) => {
