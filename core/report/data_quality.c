@@ -26,7 +26,6 @@ static void add_source(data_quality *q, const report *r, uint32_t index)
 {
     const run_source *s = &r->record->sources[index];
     const char *name = r->plan->config->sources[index].name;
-    q->logs += s->logs;
     q->logs_bad += s->logs_bad;
     q->lines += s->lines;
     q->lines_rejected += s->rejected;

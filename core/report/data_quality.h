@@ -8,8 +8,8 @@
 #include "report/report.h"
 
 typedef struct data_quality {
-    bool degraded; /* logs, patterns, too many lines or a plugin are missing from it */
-    uint64_t logs, logs_bad;
+    bool degraded;     /* logs, patterns, too many lines or a plugin are missing from it */
+    uint64_t logs_bad; /* not how many there are: the events may be cut into logs in any way */
     uint64_t lines, lines_rejected;
     uint64_t events_missing_field; /* that a metric could not use */
     const char **notes;            /* plain text, one sentence each */

@@ -77,7 +77,6 @@ static void put_quality(json_writer *w, const report *r, uint32_t goal)
     json_key(w, "data_quality");
     json_object_begin(w);
     json_pair_bool(w, "degraded", q.degraded);
-    json_pair_u64(w, "logs", q.logs);
     json_pair_u64(w, "logs_bad", q.logs_bad);
     json_pair_u64(w, "lines", q.lines);
     json_pair_u64(w, "lines_rejected", q.lines_rejected);

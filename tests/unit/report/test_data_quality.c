@@ -23,7 +23,6 @@ static void test_goal_of_one_source(void **state)
     data_quality q;
     data_quality_of_goal(&q, &fixture_report, 1);
     assert_true(q.degraded);
-    assert_int_equal(q.logs, 4);
     assert_int_equal(q.logs_bad, 2);
     assert_int_equal(q.lines, 10234);
     assert_int_equal(q.lines_rejected, 9);
@@ -53,7 +52,6 @@ static void test_goal_of_a_failed_plugin(void **state)
     data_quality q;
     data_quality_of_goal(&q, &fixture_report, 3);
     assert_true(q.degraded);
-    assert_int_equal(q.logs, 1);
     ASSERT_NOTES(&q, notes);
     data_quality_deinit(&q);
 }
@@ -64,7 +62,6 @@ static void test_run(void **state)
     data_quality q;
     data_quality_of_run(&q, &fixture_report);
     assert_true(q.degraded);
-    assert_int_equal(q.logs, 5);
     assert_int_equal(q.lines, 10311);
     assert_int_equal(q.events_missing_field, 1501);
     assert_int_equal(q.n_notes, 8);
@@ -96,7 +93,8 @@ static void test_each_degradation(void **state)
          "counted."},
         {{.logs = 1, .lines = 9000, .events_future = 1234},
          false,
-         "1,234 events of source web are in the period's future, more than a day after its end, and "
+         "1,234 events of source web are in the period's future, more than a day after its end, "
+         "and "
          "not counted."},
         {{.logs = 1, .lines = 9000, .rejected = 1000, .too_many_bad_lines = true},
          true,

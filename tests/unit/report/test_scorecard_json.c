@@ -40,7 +40,6 @@ static const char *const pretty_card[] = {
     "  ],",
     "  \"data_quality\": {",
     "    \"degraded\": true,",
-    "    \"logs\": 4,",
     "    \"logs_bad\": 2,",
     "    \"lines\": 10234,",
     "    \"lines_rejected\": 9,",
@@ -74,7 +73,7 @@ static const char *const compact_card[] = {
      ":00\",\"days\":3,\"timezone\":\"Asia/Shanghai\"},\"status\":\"error\",\"score\":null"
      ",\"value\":null,\"unit\":null,\"target\":null,\"baseline\":null,\"gap\":null,\"ci\":"
      "null,\"n\":0,\"previous\":null,\"change\":null,\"trend\":[],\"because\":[],\"evidenc"
-     "e\":{},\"flags\":[],\"data_quality\":{\"degraded\":true,\"logs\":4,\"logs_bad\":2,\""
+     "e\":{},\"flags\":[],\"data_quality\":{\"degraded\":true,\"logs_bad\":2,\""
      "lines\":10234,\"lines_rejected\":9,\"events_missing_field\":1500,\"notes\":[\"1 of 4"
      " logs of source web could not be used.\",\"1 of 4 logs of source web is damaged; the"
      " lines before the damage count.\",\"9 of 10,234 lines of source web were rejected.\""
