@@ -98,15 +98,6 @@ void config_free(config *c)
     mem_free(c);
 }
 
-const config_area *config_find_area(const config *c, const char *name)
-{
-    for (uint32_t i = 0; i < c->n_areas; i++) {
-        if (strcmp(c->areas[i].name, name) == 0)
-            return &c->areas[i];
-    }
-    return NULL;
-}
-
 /* ---- files ---- */
 
 static void read_file(loader *l, const char *path)

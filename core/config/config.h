@@ -150,7 +150,4 @@ void config_free(config *c);
 /* By file in the order of reading, line and column; those of flags and variables come last. */
 void config_sort_errors(const config *c, error_list *errors);
 
-/* NULL: there is none; there always is for the area of a goal. */
-const config_area *config_find_area(const config *c, const char *name);
-
 #endif
